@@ -1,0 +1,119 @@
+using Sim.Machine;
+using Sim.Machine.Memory;
+
+namespace Sim.Explore;
+
+/// <summary>How schedules are chosen.</summary>
+public enum Strategy
+{
+    /// <summary>Every schedule that matters, one per partial order.</summary>
+    Dpor,
+
+    /// <summary>Every interleaving, up to a bound on preemptions if one is given.</summary>
+    Dfs,
+
+    /// <summary>Random priorities with a few change points.</summary>
+    Pct,
+
+    /// <summary>A random walk.</summary>
+    Random,
+}
+
+/// <summary>What to explore, and how far.</summary>
+public sealed record ExploreOptions
+{
+    /// <summary>How schedules are chosen.</summary>
+    public Strategy Strategy { get; init; } = Strategy.Dpor;
+
+    /// <summary>How memory behaves.</summary>
+    public MemoryModel Memory { get; init; } = MemoryModel.Sc;
+
+    /// <summary>Sites that are taken away.</summary>
+    public IReadOnlyList<Site> Without { get; init; } = [];
+
+    /// <summary>Seed of the random strategies.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Most executions, or null: to the end, or 10,000 for the random strategies.</summary>
+    public long? Executions { get; init; }
+
+    /// <summary>Most preemptions of a <see cref="Strategy.Dfs"/> schedule, or null for no bound.</summary>
+    public int? Preemptions { get; init; }
+
+    /// <summary>For <see cref="Strategy.Pct"/>: how many ordering constraints the bug needs at most.</summary>
+    public int PctDepth { get; init; } = 3;
+
+    /// <summary>Whether to stop at the first violation; otherwise all are counted.</summary>
+    public bool StopAtViolation { get; init; } = true;
+
+    /// <summary>Most steps of one execution; a longer one is reported as not ending.</summary>
+    public int MaxSteps { get; init; } = 100_000;
+
+    /// <summary>Asked every few thousand steps; true ends the exploration.</summary>
+    public Func<Progress, bool>? Stop { get; init; }
+
+    /// <summary>Called at the end of every execution, before it is taken back; for tests.</summary>
+    internal Action<SimMachine>? OnExecution { get; init; }
+
+    internal MachineOptions ForMachine(int lanes)
+        => new() { Memory = Memory, Without = Without, Lanes = lanes };
+}
+
+/// <summary>How far an exploration is.</summary>
+/// <param name="Executions">Complete executions so far.</param>
+/// <param name="Blocked">Executions given up as redundant.</param>
+/// <param name="Transitions">Steps taken.</param>
+/// <param name="Depth">Steps of the running execution.</param>
+/// <param name="Share">Estimated explored share of the tree, 0 to 1.</param>
+public readonly record struct Progress(
+    long Executions, long Blocked, long Transitions, int Depth, double Share);
+
+/// <summary>What an exploration can honestly say.</summary>
+public enum Verdict
+{
+    /// <summary>Every schedule was covered and nothing broke: it holds for this world.</summary>
+    Complete,
+
+    /// <summary>Every schedule up to a bound was covered and nothing broke.</summary>
+    HoldsToBound,
+
+    /// <summary>So many schedules were sampled and nothing broke.</summary>
+    Sampled,
+
+    /// <summary>A limit or an interruption ended it before that; nothing broke so far.</summary>
+    Stopped,
+
+    /// <summary>Something broke.</summary>
+    Violated,
+}
+
+/// <summary>A violation with the schedule that shows it.</summary>
+public sealed record Finding(Violation Violation, Schedule Schedule);
+
+/// <summary>The outcome of an exploration.</summary>
+public sealed record ExploreResult
+{
+    /// <summary>What can be said.</summary>
+    public required Verdict Verdict { get; init; }
+
+    /// <summary>Executions that ran to their end.</summary>
+    public required long Executions { get; init; }
+
+    /// <summary>Executions that were given up because they could only repeat an explored one.</summary>
+    public required long Blocked { get; init; }
+
+    /// <summary>Steps taken.</summary>
+    public required long Transitions { get; init; }
+
+    /// <summary>Whether every schedule was covered, up to the bound if there is one.</summary>
+    public required bool Complete { get; init; }
+
+    /// <summary>Executions in which something broke.</summary>
+    public required long Violating { get; init; }
+
+    /// <summary>The first violation of each guarantee.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+
+    /// <summary>Steps of the longest execution.</summary>
+    public required int LongestExecution { get; init; }
+}

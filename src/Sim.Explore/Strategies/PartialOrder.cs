@@ -1,0 +1,418 @@
+using System.Numerics;
+using Sim.Machine;
+using Sim.Machine.Processors;
+using Sim.Machine.Races;
+
+namespace Sim.Explore.Strategies;
+
+/// <summary>
+/// Optimal dynamic partial-order reduction, depth first, in place: a step is taken, what follows is
+/// explored, the step is taken back. At the end of an execution every new race is reversed: the steps
+/// that reverse it enter the wakeup tree of the level of its first event, unless an explored or
+/// planned branch already covers them. Sleep sets keep explored branches from being explored again.
+/// </summary>
+/// <remarks>
+/// After Abdulla, Aronis, Jonsson, Sagonas: "Optimal dynamic partial order reduction" (POPL 2014).
+/// See docs/exploration.md for the dependency relation and for how blocking operations race.
+/// </remarks>
+internal sealed class PartialOrder
+{
+    private readonly SimMachine _machine;
+    private readonly ExploreOptions _options;
+    private readonly Tally _tally;
+    private readonly WakeupTree _tree = new();
+    private readonly Reversal _reversal;
+    private readonly int _lanes;
+    private readonly int _flusherBase;
+    private readonly Func<double> _share;
+    private Level[] _levels = new Level[256];
+    private Footprint[] _asleep;
+    private int _fresh;
+
+    internal PartialOrder(SimMachine machine, Action? atEnd, ExploreOptions options)
+    {
+        _machine = machine;
+        _options = options;
+        _tally = new Tally(machine, atEnd, options);
+        _reversal = new Reversal(machine);
+        _lanes = machine.History.Lanes;
+        _flusherBase = machine.FlusherBase;
+        _asleep = new Footprint[_levels.Length * _lanes];
+        _share = Share;
+    }
+
+    internal ExploreResult Run()
+    {
+        _machine.Start(undoable: true, collectRaces: true, hashing: false);
+        int depth = 0;
+        _levels[0] = Level.Fresh(0, WakeupTree.None);
+        while (true)
+        {
+            if (!_tally.IsStopped && NextBranch(depth, out int process, out int alternative, out int subtree))
+            {
+                Descend(depth, process, alternative, subtree);
+                depth++;
+                continue;
+            }
+
+            if (_tally.IsStopped)
+            {
+                break;
+            }
+
+            if (!_levels[depth].HasBranched)
+            {
+                Leaf();
+            }
+
+            if (depth == 0)
+            {
+                return _tally.Result(complete: true, Verdict.Complete);
+            }
+
+            depth--;
+            Ascend(depth);
+        }
+
+        return _tally.Result(complete: false, Verdict.Stopped);
+    }
+
+    /// <summary>The next branch of a level: planned ones first, else, on a new level, any process that is awake.</summary>
+    private bool NextBranch(int depth, out int process, out int alternative, out int subtree)
+    {
+        ref Level level = ref _levels[depth];
+        subtree = WakeupTree.None;
+        if (level.Tried < level.Alternatives)
+        {
+            process = level.Process;
+            alternative = (level.FirstAlternative + level.Tried++) % level.Alternatives;
+            return true;
+        }
+
+        while (level.Planned != WakeupTree.None)
+        {
+            int node = level.Planned;
+            process = _tree[node].Process;
+            alternative = _tree[node].Alternative;
+            subtree = _tree[node].FirstChild;
+            level.Planned = _tree[node].NextSibling;
+            _tree.Free(node);
+            if (_machine.IsEnabled(process))
+            {
+                Bug.On((level.Sleep & (1UL << process)) != 0);
+                Begin(ref level, process, alternative);
+                return true;
+            }
+
+            // A poller that only the reversed event could wake: this reversal does not exist.
+            _tree.FreeAll(subtree);
+            level.IsInfeasible = true;
+        }
+
+        process = alternative = -1;
+        if (level.HasBranched || level.IsInfeasible)
+        {
+            return false;
+        }
+
+        ulong awake = _machine.Enabled() & ~level.Sleep;
+        if (awake == 0 || _machine.StepCount >= _options.MaxSteps)
+        {
+            return false;
+        }
+
+        process = Prefer(depth, awake);
+        alternative = 0;
+        Begin(ref level, process, alternative);
+        return true;
+    }
+
+    private void Begin(ref Level level, int process, int alternative)
+    {
+        level.HasBranched = true;
+        level.Process = process;
+        level.FirstAlternative = alternative;
+        level.Alternatives = _machine.AlternativesOf(process);
+        level.Tried = 1;
+    }
+
+    /// <summary>The process that ran last goes on; else the oldest fiber; store buffers come last.</summary>
+    private int Prefer(int depth, ulong awake)
+    {
+        if (depth > 0)
+        {
+            int last = _machine.StepAt(depth - 1).Process;
+            if ((awake & (1UL << last)) != 0 && last < _flusherBase)
+            {
+                return last;
+            }
+        }
+
+        return BitOperations.TrailingZeroCount(awake);
+    }
+
+    private void Descend(int depth, int process, int alternative, int subtree)
+    {
+        if (depth + 2 > _levels.Length)
+        {
+            Array.Resize(ref _levels, _levels.Length * 2);
+            Array.Resize(ref _asleep, _levels.Length * _lanes);
+        }
+
+        ulong sleep = _levels[depth].Sleep;
+        ulong stillAsleep = 0;
+        if (sleep != 0)
+        {
+            Footprint mine = _machine.FootprintOf(process);
+            for (ulong rest = sleep; rest != 0; rest &= rest - 1)
+            {
+                int other = BitOperations.TrailingZeroCount(rest);
+                if (Commute(in _asleep[(depth * _lanes) + other], in mine))
+                {
+                    stillAsleep |= 1UL << other;
+                }
+            }
+        }
+
+        if (depth < _fresh)
+        {
+            _fresh = depth;
+        }
+
+        _machine.Step(process, alternative);
+        _tally.Step(_share);
+        _levels[depth + 1] = Level.Fresh(stillAsleep, subtree);
+        for (ulong rest = stillAsleep; rest != 0; rest &= rest - 1)
+        {
+            int other = BitOperations.TrailingZeroCount(rest);
+            _asleep[((depth + 1) * _lanes) + other] = _machine.FootprintOf(other);
+        }
+
+        if (_machine.Violation is not null && _options.StopAtViolation)
+        {
+            _tally.CountBroken();
+        }
+    }
+
+    /// <summary>
+    /// A load served from the own buffer commutes, here and now, with any store of another processor;
+    /// in the check against a longer sequence it is taken not to.
+    /// </summary>
+    private bool Commute(in Footprint asleep, in Footprint step)
+        => (asleep.Forwarded && !step.Write) || (asleep.Forwarded && step.Process >= _flusherBase) ||
+            !asleep.Conflicts(step, _flusherBase);
+
+    private void Ascend(int depth)
+    {
+        _machine.Undo();
+        ref Level level = ref _levels[depth];
+        if (_fresh > depth)
+        {
+            _fresh = depth;
+        }
+
+        if (level.Tried == level.Alternatives)
+        {
+            level.Sleep |= 1UL << level.Process;
+            _asleep[(depth * _lanes) + level.Process] = _machine.FootprintOf(level.Process);
+            level.Explored++;
+        }
+    }
+
+    private void Leaf()
+    {
+        ulong enabled = _machine.Enabled();
+        if (enabled != 0)
+        {
+            if (_machine.StepCount >= _options.MaxSteps)
+            {
+                _machine.Violate("LONG", $"an execution of {_machine.StepCount} steps has not ended");
+                _tally.CountExecution();
+                return;
+            }
+
+            _tally.CountBlocked();
+            return;
+        }
+
+        _tally.CountExecution();
+        if (_tally.IsStopped)
+        {
+            return;
+        }
+
+        History history = _machine.History;
+        int count = history.Count;
+        for (int second = _fresh; second < count; second++)
+        {
+            ReverseRaces(second, count);
+        }
+
+        _fresh = count;
+        ReverseBlocked(count);
+    }
+
+    /// <summary>A fiber that is blocked at the end races with what blocked it.</summary>
+    private void ReverseBlocked(int count)
+    {
+        History history = _machine.History;
+        int accesses = history.AccessCount;
+        foreach (Fiber fiber in _machine.AllFibers)
+        {
+            if (!fiber.IsFinished)
+            {
+                int index = history.Open(fiber.Index, 0, fiber.Pending, fiber.ParentEvent, -1);
+                history.TouchBlocked(index);
+                ReverseRaces(index, count);
+                history.RollBack(count, accesses);
+            }
+        }
+    }
+
+    private void ReverseRaces(int second, int count)
+    {
+        History history = _machine.History;
+        int race = history.Events[second].FirstRace;
+        int end = second + 1 < history.Count ? history.Events[second + 1].FirstRace : history.RaceCount;
+        for (; race < end; race++)
+        {
+            Reverse(history.Races[race], second, count);
+        }
+    }
+
+    private void Reverse(Race race, int second, int count)
+    {
+        _reversal.Build(race.First, second, count, race.Chained);
+        ref Level level = ref _levels[race.First];
+        for (ulong rest = level.Sleep; rest != 0; rest &= rest - 1)
+        {
+            int process = BitOperations.TrailingZeroCount(rest);
+            if (Begins(process, in _asleep[(race.First * _lanes) + process]))
+            {
+                return;
+            }
+        }
+
+        Insert(ref level);
+    }
+
+    /// <summary>Whether the reversal, or one equivalent to it, can begin with a process.</summary>
+    private bool Begins(int process, in Footprint footprint)
+    {
+        int position = _reversal.FirstOf(process);
+        return position >= 0 ? _reversal.IsInitial(position) : _reversal.Commutes(footprint);
+    }
+
+    private void Insert(ref Level level)
+    {
+        int parent = WakeupTree.None;
+        int child = level.Planned;
+        while (child != WakeupTree.None)
+        {
+            int process = _tree[child].Process;
+            if (!Begins(process, in _tree[child].Footprint))
+            {
+                child = _tree[child].NextSibling;
+                continue;
+            }
+
+            int position = _reversal.FirstOf(process);
+            if (position >= 0)
+            {
+                if (_reversal[position].Alternative != _tree[child].Alternative)
+                {
+                    // Every alternative of a planned step is explored to the end.
+                    return;
+                }
+
+                _reversal.Remove(position);
+            }
+
+            if (_reversal.Count == 0 || _tree[child].FirstChild == WakeupTree.None)
+            {
+                return;
+            }
+
+            parent = child;
+            child = _tree[child].FirstChild;
+        }
+
+        int branch = NewBranch();
+        if (parent == WakeupTree.None)
+        {
+            level.Planned = _tree.Append(level.Planned, branch);
+        }
+        else
+        {
+            _tree.Append(_tree[parent].FirstChild, branch);
+        }
+    }
+
+    private int NewBranch()
+    {
+        int head = WakeupTree.None;
+        int last = WakeupTree.None;
+        for (int i = 0; i < _reversal.Length; i++)
+        {
+            ref Reversal.Entry entry = ref _reversal[i];
+            if (entry.Removed)
+            {
+                continue;
+            }
+
+            int node = _tree.Add(entry.Process, entry.Alternative, in entry.Footprint);
+            if (head == WakeupTree.None)
+            {
+                head = node;
+            }
+            else
+            {
+                _tree[last].FirstChild = node;
+            }
+
+            last = node;
+        }
+
+        return head;
+    }
+
+    /// <summary>
+    /// How much of the tree is explored, if what is planned at each level is as large as what was
+    /// explored there.
+    /// </summary>
+    private double Share()
+    {
+        double share = 0;
+        double part = 1;
+        for (int depth = 0; depth < _machine.StepCount; depth++)
+        {
+            ref Level level = ref _levels[depth];
+            int planned = 0;
+            for (int node = level.Planned; node != WakeupTree.None; node = _tree[node].NextSibling)
+            {
+                planned++;
+            }
+
+            double all = level.Explored + planned + 1;
+            share += part * level.Explored / all;
+            part /= all;
+        }
+
+        return share;
+    }
+
+    private struct Level
+    {
+        internal ulong Sleep;
+        internal int Planned;
+        internal int Process;
+        internal int FirstAlternative;
+        internal int Alternatives;
+        internal int Tried;
+        internal int Explored;
+        internal bool HasBranched;
+        internal bool IsInfeasible;
+
+        internal static Level Fresh(ulong sleep, int planned) => new() { Sleep = sleep, Planned = planned };
+    }
+}

@@ -1,0 +1,93 @@
+using Sim.Machine.Processors;
+
+namespace Sim.Explore.Strategies;
+
+/// <summary>
+/// Ordered trees of steps that are still to be explored, one below each level of the search. Nodes
+/// live in one pool and are named by index; -1 is no node.
+/// </summary>
+internal sealed class WakeupTree
+{
+    internal const int None = -1;
+
+    private Node[] _nodes = new Node[256];
+    private int _count;
+    private int _free = None;
+
+    internal ref Node this[int index] => ref _nodes[index];
+
+    /// <summary>Makes a node without children or siblings.</summary>
+    internal int Add(int process, int alternative, in Footprint footprint)
+    {
+        int index = _free;
+        if (index != None)
+        {
+            _free = _nodes[index].NextSibling;
+        }
+        else
+        {
+            if (_count == _nodes.Length)
+            {
+                Array.Resize(ref _nodes, _count * 2);
+            }
+
+            index = _count++;
+        }
+
+        _nodes[index] = new Node
+        {
+            Process = process,
+            Alternative = alternative,
+            Footprint = footprint,
+            FirstChild = None,
+            NextSibling = None,
+        };
+        return index;
+    }
+
+    /// <summary>Gives one node back; its children must have been taken over.</summary>
+    internal void Free(int index)
+    {
+        _nodes[index].NextSibling = _free;
+        _free = index;
+    }
+
+    /// <summary>Gives a list of siblings and all below it back.</summary>
+    internal void FreeAll(int index)
+    {
+        while (index != None)
+        {
+            int next = _nodes[index].NextSibling;
+            FreeAll(_nodes[index].FirstChild);
+            Free(index);
+            index = next;
+        }
+    }
+
+    /// <summary>Appends a node to a list of siblings; answers the head of the list.</summary>
+    internal int Append(int head, int node)
+    {
+        if (head == None)
+        {
+            return node;
+        }
+
+        int last = head;
+        while (_nodes[last].NextSibling != None)
+        {
+            last = _nodes[last].NextSibling;
+        }
+
+        _nodes[last].NextSibling = node;
+        return head;
+    }
+
+    internal struct Node
+    {
+        internal Footprint Footprint;
+        internal int Process;
+        internal int Alternative;
+        internal int FirstChild;
+        internal int NextSibling;
+    }
+}

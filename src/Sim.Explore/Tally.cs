@@ -1,0 +1,117 @@
+using Sim.Machine;
+
+namespace Sim.Explore;
+
+/// <summary>Counts executions, runs the checks at their end, and remembers what broke.</summary>
+internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions options)
+{
+    private readonly List<Finding> _findings = [];
+    private long _violating;
+    private long _nextPoll = 4096;
+    private int _longest;
+
+    internal long Executions { get; private set; }
+
+    internal long Blocked { get; private set; }
+
+    internal long Transitions { get; private set; }
+
+    internal bool IsStopped { get; private set; }
+
+    internal bool HasViolation => _findings.Count > 0;
+
+    /// <summary>Counts a step; polls for an interruption now and then.</summary>
+    internal void Step(Func<double> share)
+    {
+        if (++Transitions >= _nextPoll)
+        {
+            _nextPoll = Transitions + 4096;
+            if (options.Stop is not null &&
+                options.Stop(new Progress(Executions, Blocked, Transitions, machine.StepCount, share())))
+            {
+                IsStopped = true;
+            }
+        }
+    }
+
+    /// <summary>Counts an execution that was given up.</summary>
+    internal void CountBlocked() => Blocked++;
+
+    /// <summary>Counts an execution that reached its end, and checks it.</summary>
+    internal void CountExecution()
+    {
+        if (machine.Violation is null)
+        {
+            if (!machine.IsFinished())
+            {
+                Stuck.Report(machine);
+            }
+            else
+            {
+                atEnd?.Invoke();
+            }
+        }
+
+        Executions++;
+        _longest = Math.Max(_longest, machine.StepCount);
+        NoteViolation();
+        options.OnExecution?.Invoke(machine);
+        if (options.Executions is long limit && Executions >= limit)
+        {
+            IsStopped = true;
+        }
+    }
+
+    /// <summary>Ends an execution early because something broke.</summary>
+    internal void CountBroken()
+    {
+        Executions++;
+        _longest = Math.Max(_longest, machine.StepCount);
+        NoteViolation();
+    }
+
+    internal ExploreResult Result(bool complete, Verdict whenClean) => new()
+    {
+        Verdict = HasViolation ? Verdict.Violated : whenClean,
+        Executions = Executions,
+        Blocked = Blocked,
+        Transitions = Transitions,
+        Complete = complete,
+        Violating = _violating,
+        Findings = _findings,
+        LongestExecution = _longest,
+    };
+
+    private void NoteViolation()
+    {
+        if (machine.Violation is not { } violation)
+        {
+            return;
+        }
+
+        _violating++;
+        if (!_findings.Exists(finding => string.Equals(
+            finding.Violation.Guarantee, violation.Guarantee, StringComparison.Ordinal)))
+        {
+            _findings.Add(new Finding(violation, Taken(machine)));
+        }
+
+        if (options.StopAtViolation)
+        {
+            IsStopped = true;
+        }
+    }
+
+    /// <summary>The schedule of the steps taken so far.</summary>
+    internal static Schedule Taken(SimMachine machine)
+    {
+        var choices = new Choice[machine.StepCount];
+        for (int i = 0; i < choices.Length; i++)
+        {
+            (int process, int alternative) = machine.StepAt(i);
+            choices[i] = new Choice(process, alternative);
+        }
+
+        return new Schedule(choices);
+    }
+}

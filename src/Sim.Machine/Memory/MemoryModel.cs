@@ -1,0 +1,11 @@
+namespace Sim.Machine.Memory;
+
+/// <summary>How the simulated processors order memory accesses.</summary>
+public enum MemoryModel
+{
+    /// <summary>Sequential consistency: interleaving only.</summary>
+    Sc,
+
+    /// <summary>x86-TSO: a FIFO store buffer with forwarding per processor.</summary>
+    Tso,
+}

@@ -1,0 +1,105 @@
+using Sim.Machine.State;
+
+namespace Sim.Machine.Memory;
+
+/// <summary>
+/// The FIFO store buffer of one x86-TSO processor. Entries never move while an execution lasts, so
+/// that taking back a push or a flush is a change of one index.
+/// </summary>
+internal sealed class StoreBuffer(SimMachine machine) : Undoable
+{
+    private const int HeadSlot = 0;
+    private const int TailSlot = 1;
+    private const int ForwardedSlot = 2;
+
+    private Entry[] _entries = new Entry[32];
+    private int _head;
+    private int _tail;
+
+    internal bool IsEmpty => _head == _tail;
+
+    /// <summary>The oldest store: the next that reaches memory.</summary>
+    internal ref readonly Entry Oldest => ref _entries[_head];
+
+    /// <summary>Number of stores that wait.</summary>
+    internal int Count => _tail - _head;
+
+    /// <summary>Appends a store made by event <paramref name="storeEvent"/>.</summary>
+    internal void Push(Cell cell, long bits, int storeEvent)
+    {
+        if (_tail == _entries.Length)
+        {
+            Array.Resize(ref _entries, _tail * 2);
+        }
+
+        machine.RecordUndo(this, TailSlot, _tail);
+        _entries[_tail++] = new Entry { Cell = cell, Bits = bits, StoreEvent = storeEvent, Forwarded = -1 };
+    }
+
+    /// <summary>Takes the oldest store out.</summary>
+    internal void Pop()
+    {
+        machine.RecordUndo(this, HeadSlot, _head);
+        _head++;
+    }
+
+    /// <summary>The newest waiting store to a cell, or -1.</summary>
+    internal int Find(Cell cell)
+    {
+        for (int i = _tail - 1; i >= _head; i--)
+        {
+            if (ReferenceEquals(_entries[i].Cell, cell))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    internal long BitsAt(int index) => _entries[index].Bits;
+
+    /// <summary>The newest load that took its value from the entry, as a list through the history.</summary>
+    internal int ForwardedAt(int index) => _entries[index].Forwarded;
+
+    internal void SetForwarded(int index, int record)
+    {
+        machine.RecordUndo(this, ForwardedSlot + index, _entries[index].Forwarded);
+        _entries[index].Forwarded = record;
+    }
+
+    /// <summary>Folds the waiting stores into an identity hash.</summary>
+    internal ulong Hash(ulong hash)
+    {
+        for (int i = _head; i < _tail; i++)
+        {
+            hash = StateHash.Mix(hash, StateHash.At(_entries[i].Cell.Place, _entries[i].Bits));
+        }
+
+        return StateHash.Mix(hash, (ulong)(_tail - _head));
+    }
+
+    internal override void Undo(int slot, long old)
+    {
+        switch (slot)
+        {
+            case HeadSlot:
+                _head = (int)old;
+                break;
+            case TailSlot:
+                _tail = (int)old;
+                break;
+            default:
+                _entries[slot - ForwardedSlot].Forwarded = (int)old;
+                break;
+        }
+    }
+
+    internal struct Entry
+    {
+        internal Cell Cell;
+        internal long Bits;
+        internal int StoreEvent;
+        internal int Forwarded;
+    }
+}

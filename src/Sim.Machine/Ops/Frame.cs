@@ -1,0 +1,105 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace Sim.Machine.Ops;
+
+/// <summary>
+/// One suspended routine: the compiler's state machine and a link to the routine that awaits it. A
+/// fiber is a stack of frames. A frame that a snapshot may need is never run; a copy of it is.
+/// </summary>
+public abstract class Frame
+{
+    /// <summary>The frame of the routine that awaits this one; null at the bottom of the stack.</summary>
+    internal Frame? Parent;
+
+    /// <summary>What the routine threw, if it ended that way.</summary>
+    internal ExceptionDispatchInfo? Fault;
+
+    /// <summary>Next free frame of the same pool.</summary>
+    internal Frame? NextFree;
+
+    /// <summary>Runs the routine from its suspension point to the next one, or to its end.</summary>
+    internal abstract void Resume();
+
+    /// <summary>A copy that will run independently of this one, with the same parent.</summary>
+    internal abstract Frame Copy();
+
+    /// <summary>Gives the frame back to its pool.</summary>
+    internal abstract void Free();
+
+    /// <summary>Folds the routine's local state into an identity hash.</summary>
+    internal abstract ulong Hash();
+}
+
+/// <summary>A frame whose routine answers a <typeparamref name="T"/>.</summary>
+internal abstract class Frame<T> : Frame
+{
+    internal T Result = default!;
+}
+
+/// <summary>The frame of one compiler-generated state machine.</summary>
+internal sealed class Frame<TStateMachine, T>(FramePool<TStateMachine, T> pool) : Frame<T>
+    where TStateMachine : IAsyncStateMachine
+{
+    internal TStateMachine StateMachine = default!;
+
+    internal override void Resume() => StateMachine.MoveNext();
+
+    internal override Frame Copy()
+    {
+        Frame<TStateMachine, T> copy = pool.Rent();
+        copy.StateMachine = typeof(TStateMachine).IsValueType
+            ? StateMachine
+            : ClassShape.Clone(StateMachine);
+        copy.Parent = Parent;
+        return copy;
+    }
+
+    internal override void Free() => pool.Return(this);
+
+    internal override ulong Hash() => pool.Hasher(ref StateMachine);
+}
+
+/// <summary>The free frames of one routine. One pool per machine and routine.</summary>
+internal sealed class FramePool<TStateMachine, T>
+    where TStateMachine : IAsyncStateMachine
+{
+    private Frame? _free;
+    private StateMachineHasher<TStateMachine>? _hasher;
+
+    internal FramePool() => FrameAudit.Check(typeof(TStateMachine));
+
+    internal StateMachineHasher<TStateMachine> Hasher
+        => _hasher ??= StateMachineHasher.Compile<TStateMachine>();
+
+    internal Frame<TStateMachine, T> Rent()
+    {
+        Frame? frame = _free;
+        if (frame is null)
+        {
+            return new Frame<TStateMachine, T>(this);
+        }
+
+        _free = frame.NextFree;
+        frame.Fault = null;
+        return Unsafe.As<Frame<TStateMachine, T>>(frame);
+    }
+
+    internal void Return(Frame<TStateMachine, T> frame)
+    {
+        frame.NextFree = _free;
+        _free = frame;
+    }
+}
+
+/// <summary>Copies the class form that an unoptimised build gives state machines.</summary>
+internal static class ClassShape
+{
+    private static readonly Func<object, object> s_memberwiseClone =
+        typeof(object).GetMethod("MemberwiseClone", BindingFlags.Instance | BindingFlags.NonPublic)!
+            .CreateDelegate<Func<object, object>>();
+
+    internal static TStateMachine Clone<TStateMachine>(TStateMachine stateMachine)
+        => (TStateMachine)s_memberwiseClone(stateMachine!);
+}

@@ -1,0 +1,188 @@
+using System.ComponentModel;
+using System.Runtime.CompilerServices;
+using Sim.Machine.Memory;
+using Sim.Machine.Ops;
+using Sim.Machine.State;
+
+namespace Sim.Machine.Processors;
+
+/// <summary>Reads a word when its turn comes.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct LoadAwaiter<T> : IOpAwaiter
+    where T : unmanaged
+{
+    private readonly Cpu _cpu;
+    private readonly ValueCell<T> _cell;
+
+    internal LoadAwaiter(Cpu cpu, ValueCell<T> cell)
+    {
+        _cpu = cpu;
+        _cell = cell;
+    }
+
+    /// <summary>Whether the operation needs no scheduling.</summary>
+    public bool IsCompleted => _cpu.Machine.Immediate;
+
+    /// <summary>Makes the operation awaitable.</summary>
+    public LoadAwaiter<T> GetAwaiter() => this;
+
+    /// <summary>Performs the operation.</summary>
+    public T GetResult() => _cpu.Machine.IsDirect ? _cell.Peek : Words.To<T>(_cpu.PerformLoad(_cell));
+
+    SimMachine IOpAwaiter.Suspend()
+        => _cpu.Announce(new PendingOp { Kind = OpKind.Load, Cell = _cell });
+
+    void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
+
+    void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
+}
+
+/// <summary>Reads a pointer when its turn comes.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct LoadRefAwaiter<T> : IOpAwaiter
+    where T : MachineObject
+{
+    private readonly Cpu _cpu;
+    private readonly RefCell<T> _cell;
+
+    internal LoadRefAwaiter(Cpu cpu, RefCell<T> cell)
+    {
+        _cpu = cpu;
+        _cell = cell;
+    }
+
+    /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
+    public bool IsCompleted => _cpu.Machine.Immediate;
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
+    public LoadRefAwaiter<T> GetAwaiter() => this;
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
+    public T? GetResult() => _cpu.Machine.IsDirect
+        ? _cell.Peek
+        : Unsafe.As<T?>(_cpu.Machine.Objects.Find(_cpu.PerformLoad(_cell)));
+
+    SimMachine IOpAwaiter.Suspend()
+        => _cpu.Announce(new PendingOp { Kind = OpKind.Load, Cell = _cell });
+
+    void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
+
+    void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
+}
+
+/// <summary>
+/// Writes a word when its turn comes. Under TSO a store only enters the processor's own buffer, which
+/// nobody else can see, so it needs no turn; reaching memory is the buffer's step.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct StoreAwaiter : IOpAwaiter
+{
+    private readonly Cpu _cpu;
+    private readonly Cell _cell;
+    private readonly long _bits;
+
+    internal StoreAwaiter(Cpu cpu, Cell cell, long bits)
+    {
+        _cpu = cpu;
+        _cell = cell;
+        _bits = bits;
+    }
+
+    /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
+    public bool IsCompleted => _cpu.Machine.Immediate ||
+        (_cpu.Machine.BuffersStores && _cell.Sort == CellSort.Shared);
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
+    public StoreAwaiter GetAwaiter() => this;
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
+    public void GetResult()
+    {
+        if (_cpu.Machine.IsDirect)
+        {
+            _cell.PutDirect(_bits);
+        }
+        else
+        {
+            _cpu.PerformStore(_cell, _bits);
+        }
+    }
+
+    SimMachine IOpAwaiter.Suspend()
+        => _cpu.Announce(new PendingOp { Kind = OpKind.Store, Cell = _cell, A = _bits });
+
+    void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
+
+    void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
+}
+
+/// <summary>
+/// A full barrier. It is a step only where something can wait for it: under a model with store
+/// buffers, while the buffer is not empty.
+/// </summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct FenceAwaiter : IOpAwaiter
+{
+    private readonly Cpu _cpu;
+    private readonly Site _site;
+
+    internal FenceAwaiter(Cpu cpu, Site site)
+    {
+        _cpu = cpu;
+        _site = site;
+    }
+
+    /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
+    public bool IsCompleted => _cpu.Machine.Immediate || !_cpu.Machine.BuffersStores ||
+        _cpu.Machine.BufferOf(_cpu.Fiber.Index).IsEmpty || _cpu.Machine.IsWithout(_site);
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
+    public FenceAwaiter GetAwaiter() => this;
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
+    public void GetResult()
+    {
+        if (_cpu.Machine.Tracer is not null && !_cpu.Machine.IsWithout(_site))
+        {
+            _cpu.Trace(new PendingOp { Kind = OpKind.Fence, Extra = _site }, 0, 0);
+        }
+    }
+
+    SimMachine IOpAwaiter.Suspend()
+        => _cpu.Announce(new PendingOp { Kind = OpKind.Fence, Extra = _site });
+
+    void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
+
+    void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
+}
+
+/// <summary>Performs any other operation when its turn comes and its guard permits it.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct OperationAwaiter<T> : IOpAwaiter
+    where T : unmanaged
+{
+    private readonly Cpu _cpu;
+    private readonly PendingOp _op;
+
+    internal OperationAwaiter(Cpu cpu, in PendingOp op)
+    {
+        _cpu = cpu;
+        _op = op;
+    }
+
+    /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
+    /// <remarks>In direct mode an operation that would block suspends its fiber.</remarks>
+    public bool IsCompleted => _cpu.Machine.Immediate && !SimMachine.WouldBlock(in _op);
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
+    public OperationAwaiter<T> GetAwaiter() => this;
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
+    public T GetResult() => Words.To<T>(_cpu.Perform(in _op));
+
+    SimMachine IOpAwaiter.Suspend() => _cpu.Announce(in _op);
+
+    void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
+
+    void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
+}

@@ -1,0 +1,218 @@
+using Sim.Machine.Memory;
+using Sim.Machine.Ops;
+using Sim.Machine.State;
+using Sim.Machine.Tracing;
+
+namespace Sim.Machine.Processors;
+
+/// <summary>
+/// What a simulated routine talks to: its processor. Every method here that is awaited is a
+/// scheduling point; nothing else is.
+/// </summary>
+[MachineOwned]
+public sealed class Cpu
+{
+    internal Cpu(SimMachine machine, Fiber fiber)
+    {
+        Machine = machine;
+        Fiber = fiber;
+    }
+
+    /// <summary>The machine.</summary>
+    public SimMachine Machine { get; }
+
+    /// <summary>The thread of control that runs here.</summary>
+    public Fiber Fiber { get; }
+
+    /// <summary>Whose work the processor does; set once, while the world is set up.</summary>
+    public MachineObject? Current { get; set; }
+
+    /// <summary>Reads a word.</summary>
+    public LoadAwaiter<T> Load<T>(ValueCell<T> cell)
+        where T : unmanaged
+        => new(this, cell);
+
+    /// <summary>Reads a pointer.</summary>
+    public LoadRefAwaiter<T> Load<T>(RefCell<T> cell)
+        where T : MachineObject
+        => new(this, cell);
+
+    /// <summary>Writes a word.</summary>
+    public StoreAwaiter Store<T>(ValueCell<T> cell, T value)
+        where T : unmanaged
+        => new(this, cell, Words.From(value));
+
+    /// <summary>Writes a pointer.</summary>
+    public StoreAwaiter Store<T>(RefCell<T> cell, T? value)
+        where T : MachineObject
+        => new(this, cell, value?.Id ?? 0);
+
+    /// <summary>Reads and writes a word in one step; answers what it held. A full barrier on x86.</summary>
+    public OperationAwaiter<T> Rmw<T>(ValueCell<T> cell, RmwKind kind, T operand, Site? site = null)
+        where T : unmanaged
+        => new(this, new PendingOp
+        {
+            Kind = OpKind.Rmw, Rmw = kind, Cell = cell, A = Words.From(operand), Extra = site,
+        });
+
+    /// <summary>Stores <paramref name="value"/> if the cell holds <paramref name="expected"/>; answers what it held.</summary>
+    public OperationAwaiter<T> CompareExchange<T>(ValueCell<T> cell, T expected, T value)
+        where T : unmanaged
+        => new(this, new PendingOp
+        {
+            Kind = OpKind.Rmw,
+            Rmw = RmwKind.CompareExchange,
+            Cell = cell,
+            A = Words.From(expected),
+            B = Words.From(value),
+        });
+
+    /// <summary>
+    /// Waits, without spinning, until the guard lets it, and in the same step reads and writes the
+    /// word: the acquisition of a lock. Answers what the cell held.
+    /// </summary>
+    public OperationAwaiter<T> RmwWhen<T>(
+        ValueCell<T> cell, GuardKind guard, T guardOperand, RmwKind kind, T operand, Site? site = null)
+        where T : unmanaged
+        => new(this, new PendingOp
+        {
+            Kind = OpKind.Rmw,
+            Rmw = kind,
+            Guard = guard,
+            Cell = cell,
+            A = Words.From(operand),
+            B = Words.From(guardOperand),
+            Extra = site,
+        });
+
+    /// <summary>Waits, without spinning, until the cell holds a value that the guard permits; answers it.</summary>
+    public OperationAwaiter<T> LoadWhen<T>(ValueCell<T> cell, GuardKind guard, T guardOperand)
+        where T : unmanaged
+        => new(this, new PendingOp
+        {
+            Kind = OpKind.Load, Guard = guard, Cell = cell, B = Words.From(guardOperand),
+        });
+
+    /// <summary>Waits until one of the watched cells no longer holds what the poller saw there.</summary>
+    public OperationAwaiter<int> Watch(WatchSet watch)
+        => new(this, new PendingOp { Kind = OpKind.Watch, Extra = watch });
+
+    /// <summary>A full memory barrier at a named site.</summary>
+    public FenceAwaiter Fence(Site site) => new(this, site);
+
+    /// <summary>Ends the lifetime of an object; any later access to its cells is a use after free.</summary>
+    public OperationAwaiter<int> Free(MachineObject item)
+        => new(this, new PendingOp { Kind = OpKind.Free, Extra = item });
+
+    /// <summary>Picks one of <paramref name="alternatives"/>: a choice of the world, explored like a schedule.</summary>
+    public OperationAwaiter<int> Choose(int alternatives)
+        => new(this, new PendingOp { Kind = OpKind.Choose, Alternatives = checked((byte)alternatives) });
+
+    /// <summary>A scheduling point without effect.</summary>
+    public OperationAwaiter<int> Yield() => new(this, new PendingOp { Kind = OpKind.Yield });
+
+    /// <summary>Puts a remark into the trace.</summary>
+    public void Note(string text)
+    {
+        if (Machine.Tracer is not null)
+        {
+            Machine.Tracer(new TraceEvent(Machine.StepCount - 1, Fiber, default, 0, 0, Note: text));
+        }
+    }
+
+    internal SimMachine Announce(in PendingOp op)
+    {
+        Fiber.PendingField = op;
+        Machine.Fibers.BeginSuspension();
+        return Machine;
+    }
+
+    internal long PerformLoad(Cell cell)
+    {
+        cell.CheckAlive();
+        long bits = cell.Bits;
+        bool forwarded = false;
+        if (Machine.BuffersStores && cell.Sort == CellSort.Shared)
+        {
+            StoreBuffer buffer = Machine.BufferOf(Fiber.Index);
+            int waiting = buffer.Find(cell);
+            if (waiting >= 0)
+            {
+                bits = buffer.BitsAt(waiting);
+                forwarded = true;
+            }
+        }
+
+        if (Machine.Tracer is not null)
+        {
+            Trace(new PendingOp { Kind = OpKind.Load, Cell = cell }, bits, bits, forwarded);
+        }
+
+        return bits;
+    }
+
+    internal void PerformStore(Cell cell, long bits)
+    {
+        cell.CheckAlive();
+        long old = cell.Bits;
+        bool buffered = Machine.BuffersStores && cell.Sort == CellSort.Shared && !Machine.Immediate;
+        if (buffered)
+        {
+            Machine.BufferOf(Fiber.Index).Push(cell, bits, Machine.CurrentEvent);
+        }
+        else
+        {
+            cell.SetBits(bits);
+        }
+
+        if (Machine.Tracer is not null)
+        {
+            Trace(new PendingOp { Kind = OpKind.Store, Cell = cell, A = bits }, old, bits, buffered);
+        }
+    }
+
+    internal long Perform(in PendingOp op)
+    {
+        switch (op.Kind)
+        {
+            case OpKind.Rmw:
+                return PerformRmw(in op);
+            case OpKind.Load:
+                return PerformLoad(op.Cell!);
+            case OpKind.Free:
+                ((MachineObject)op.Extra!).MarkFreed();
+                Trace(in op, 0, 0);
+                return 0;
+            case OpKind.Choose:
+                Trace(in op, Machine.CurrentAlternative, 0);
+                return Machine.CurrentAlternative;
+            case OpKind.Watch or OpKind.Yield:
+                Trace(in op, 0, 0);
+                return 0;
+            case OpKind.None or OpKind.Store or OpKind.Fence or OpKind.Flush:
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    internal void Trace(in PendingOp op, long old, long now, bool buffered = false)
+        => Machine.Tracer?.Invoke(new TraceEvent(Machine.StepCount - 1, Fiber, op, old, now, buffered));
+
+    private long PerformRmw(in PendingOp op)
+    {
+        Cell cell = op.Cell!;
+        cell.CheckAlive();
+        long old = cell.Bits;
+        if (op.Writes(old))
+        {
+            cell.SetBits(op.Apply(old));
+        }
+
+        if (Machine.Tracer is not null)
+        {
+            Trace(in op, old, cell.Bits);
+        }
+
+        return old;
+    }
+}

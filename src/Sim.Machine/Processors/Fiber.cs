@@ -1,0 +1,89 @@
+using Sim.Machine.Ops;
+using Sim.Machine.State;
+
+namespace Sim.Machine.Processors;
+
+/// <summary>
+/// One simulated thread of control: a stack of suspended routines, the operation it has announced,
+/// and the locks it holds. Each fiber runs on a processor of its own, so every interleaving of fewer
+/// processors is among those of the machine.
+/// </summary>
+[MachineOwned]
+public sealed class Fiber : Undoable
+{
+    private readonly List<MachineObject> _held = [];
+    private MachineObject[] _released = new MachineObject[4];
+    private int _releasedCount;
+
+    internal Fiber(SimMachine machine, int index, string name, int parentEvent)
+    {
+        Index = index;
+        Name = name;
+        ParentEvent = parentEvent;
+        Cpu = new Cpu(machine, this);
+    }
+
+    /// <summary>The number of the process that schedules and tokens name.</summary>
+    public int Index { get; }
+
+    /// <summary>The column heading in pictures of schedules.</summary>
+    public string Name { get; }
+
+    /// <summary>The processor the fiber runs on.</summary>
+    public Cpu Cpu { get; }
+
+    /// <summary>The operation that the fiber will perform next.</summary>
+    public PendingOp Pending { get => PendingField; internal set => PendingField = value; }
+
+    /// <summary>Whether the fiber's routine has ended.</summary>
+    public bool IsFinished => Top is null;
+
+    /// <summary>The locks held, oldest first.</summary>
+    public IReadOnlyList<MachineObject> Held => _held;
+
+    internal PendingOp PendingField;
+
+    internal Frame? Top { get; set; }
+
+    internal int ParentEvent { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    internal void Hold(MachineObject held)
+    {
+        Cpu.Machine.RecordUndo(this, -1, 0);
+        _held.Add(held);
+    }
+
+    internal bool Release(MachineObject held)
+    {
+        int at = _held.LastIndexOf(held);
+        if (at < 0)
+        {
+            return false;
+        }
+
+        Cpu.Machine.RecordUndo(this, at, 0);
+        if (_releasedCount == _released.Length)
+        {
+            Array.Resize(ref _released, _releasedCount * 2);
+        }
+
+        _released[_releasedCount++] = held;
+        _held.RemoveAt(at);
+        return true;
+    }
+
+    internal override void Undo(int slot, long old)
+    {
+        if (slot < 0)
+        {
+            _held.RemoveAt(_held.Count - 1);
+        }
+        else
+        {
+            _held.Insert(slot, _released[--_releasedCount]);
+        }
+    }
+}

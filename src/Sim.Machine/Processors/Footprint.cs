@@ -1,0 +1,85 @@
+using Sim.Machine.State;
+
+namespace Sim.Machine.Processors;
+
+/// <summary>
+/// What a step touches, and so which steps it commutes with. This is the dependency relation of the
+/// reduction, for steps of different processes: same cell and at least one write; freeing an object
+/// writes all its cells; a poller reads all cells it watches. Under TSO a load and a flush of the
+/// same processor commute, since the load is served from the buffer before and from memory after.
+/// </summary>
+internal readonly struct Footprint(int process, Cell? cell, bool write, object? many)
+{
+    /// <summary>Who takes the step.</summary>
+    internal int Process { get; } = process;
+
+    /// <summary>The cell touched, if it is one.</summary>
+    internal Cell? Cell { get; } = cell;
+
+    /// <summary>Whether the step changes what it touches.</summary>
+    internal bool Write { get; } = write;
+
+    /// <summary>The object that is freed, or the cells that are watched.</summary>
+    internal object? Many { get; } = many;
+
+    /// <summary>Whether the value would come from the processor's own store buffer.</summary>
+    internal bool Forwarded { get; init; }
+
+    /// <summary>Whether two steps of different processes do not commute.</summary>
+    internal bool Conflicts(in Footprint other, int flusherBase)
+    {
+        if (Many is null && other.Many is null)
+        {
+            return Cell is not null && ReferenceEquals(Cell, other.Cell) && (Write || other.Write) &&
+                !IsOwnFlush(other, flusherBase) && !other.IsOwnFlush(this, flusherBase);
+        }
+
+        return Many is null ? other.TouchesAny(this) : TouchesAny(other);
+    }
+
+    private bool IsOwnFlush(in Footprint flush, int flusherBase)
+        => !Write && flush.Process == Process + flusherBase;
+
+    private bool TouchesAny(in Footprint other) => Many switch
+    {
+        MachineObject freed => other.Many switch
+        {
+            null => ReferenceEquals(other.Cell?.Owner, freed),
+            WatchSet watch => Watches(watch, freed),
+            _ => ReferenceEquals(other.Many, freed),
+        },
+        WatchSet watch => other.Many switch
+        {
+            null => other.Write && other.Cell is not null && Watches(watch, other.Cell),
+            MachineObject freed => Watches(watch, freed),
+            _ => false,
+        },
+        _ => false,
+    };
+
+    private static bool Watches(WatchSet watch, MachineObject owner)
+    {
+        foreach ((Cell cell, long _) in watch.Entries)
+        {
+            if (ReferenceEquals(cell.Owner, owner))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Watches(WatchSet watch, Cell watched)
+    {
+        foreach ((Cell cell, long _) in watch.Entries)
+        {
+            if (ReferenceEquals(cell, watched))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,200 @@
+using Sim.Machine.Memory;
+using Sim.Machine.State;
+
+namespace Sim.Machine.Processors;
+
+/// <summary>What kind of step an operation is.</summary>
+public enum OpKind : byte
+{
+    /// <summary>Nothing announced.</summary>
+    None,
+
+    /// <summary>Reads a cell.</summary>
+    Load,
+
+    /// <summary>Writes a cell.</summary>
+    Store,
+
+    /// <summary>Reads and writes a cell in one step.</summary>
+    Rmw,
+
+    /// <summary>Waits until the processor's own stores are visible.</summary>
+    Fence,
+
+    /// <summary>Waits until one of several cells no longer holds what was last seen there.</summary>
+    Watch,
+
+    /// <summary>Ends the lifetime of an object.</summary>
+    Free,
+
+    /// <summary>Picks one of several alternatives.</summary>
+    Choose,
+
+    /// <summary>A scheduling point without effect.</summary>
+    Yield,
+
+    /// <summary>The oldest store of a processor's buffer reaches memory.</summary>
+    Flush,
+}
+
+/// <summary>What a read-modify-write stores.</summary>
+public enum RmwKind : byte
+{
+    /// <summary>Stores the operand.</summary>
+    Exchange,
+
+    /// <summary>Stores the second operand if the cell holds the first; otherwise it is only a read.</summary>
+    CompareExchange,
+
+    /// <summary>Adds the operand.</summary>
+    Add,
+
+    /// <summary>Sets the operand's bits.</summary>
+    Or,
+
+    /// <summary>Clears the operand's bits.</summary>
+    AndNot,
+}
+
+/// <summary>When a blocking operation may run, in terms of what its cell holds.</summary>
+public enum GuardKind : byte
+{
+    /// <summary>Always.</summary>
+    None,
+
+    /// <summary>While the cell holds the guard operand.</summary>
+    Equal,
+
+    /// <summary>While the cell does not hold the guard operand.</summary>
+    NotEqual,
+
+    /// <summary>While no bit of the guard operand is set.</summary>
+    NoneOf,
+
+    /// <summary>While any bit of the guard operand is set.</summary>
+    AnyOf,
+}
+
+/// <summary>
+/// An operation that a fiber has announced and not yet performed. Whether it can run, and whether it
+/// would read or write, depends on nothing but these fields and the words they name.
+/// </summary>
+public readonly struct PendingOp
+{
+    /// <summary>The kind of step.</summary>
+    public OpKind Kind { get; init; }
+
+    /// <summary>For <see cref="OpKind.Rmw"/>: the function.</summary>
+    public RmwKind Rmw { get; init; }
+
+    /// <summary>When it may run.</summary>
+    public GuardKind Guard { get; init; }
+
+    /// <summary>For <see cref="OpKind.Choose"/>: the number of alternatives.</summary>
+    public byte Alternatives { get; init; }
+
+    /// <summary>The cell it touches, if it is one.</summary>
+    public Cell? Cell { get; init; }
+
+    /// <summary>Value to store, or first operand.</summary>
+    public long A { get; init; }
+
+    /// <summary>Second operand of a compare-and-exchange; otherwise the guard operand.</summary>
+    public long B { get; init; }
+
+    /// <summary>The <see cref="Site"/>, <see cref="WatchSet"/> or object to free.</summary>
+    public object? Extra { get; init; }
+
+    /// <summary>Whether the guard lets the operation run when the cell holds <paramref name="bits"/>.</summary>
+    public bool Permits(long bits) => Guard switch
+    {
+        GuardKind.None => true,
+        GuardKind.Equal => bits == B,
+        GuardKind.NotEqual => bits != B,
+        GuardKind.NoneOf => (bits & B) == 0,
+        GuardKind.AnyOf => (bits & B) != 0,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>Whether the operation would change its cell when that holds <paramref name="bits"/>.</summary>
+    /// <remarks>A compare-and-exchange that fails is a read: independence is conditional.</remarks>
+    public bool Writes(long bits) => Kind switch
+    {
+        OpKind.Store or OpKind.Flush or OpKind.Free => true,
+        OpKind.Rmw => Rmw != RmwKind.CompareExchange || bits == A,
+        OpKind.None or OpKind.Load or OpKind.Fence or OpKind.Watch or OpKind.Choose or OpKind.Yield
+            => false,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>What the cell holds after a read-modify-write that found <paramref name="bits"/>.</summary>
+    public long Apply(long bits) => Rmw switch
+    {
+        RmwKind.Exchange => A,
+        RmwKind.CompareExchange => bits == A ? B : bits,
+        RmwKind.Add => bits + A,
+        RmwKind.Or => bits | A,
+        RmwKind.AndNot => bits & ~A,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
+
+/// <summary>Cells and what a poller last saw in them; it is runnable once one of them differs.</summary>
+[Ops.Immutable]
+public sealed class WatchSet : IIdentified
+{
+    private readonly (Cell Cell, long Seen)[] _entries;
+
+    private WatchSet((Cell, long)[] entries) => _entries = entries;
+
+    /// <summary>Watches nothing yet.</summary>
+    public static WatchSet Empty { get; } = new([]);
+
+    /// <summary>Adds a cell and the value that the poller saw in it.</summary>
+    public WatchSet With<T>(ValueCell<T> cell, T seen)
+        where T : unmanaged
+        => new([.. _entries, (cell, Words.From(seen))]);
+
+    /// <summary>Adds a cell and the object that the poller saw in it.</summary>
+    public WatchSet With<T>(RefCell<T> cell, T? seen)
+        where T : MachineObject
+        => new([.. _entries, (cell, seen?.Id ?? 0)]);
+
+    /// <inheritdoc/>
+    public ulong Identity
+    {
+        get
+        {
+            ulong hash = 7;
+            foreach ((Cell cell, long seen) in _entries)
+            {
+                hash = StateHash.Mix(hash, StateHash.At(cell.Place, seen));
+            }
+
+            return hash;
+        }
+    }
+
+    /// <summary>The names of the watched cells.</summary>
+    public IEnumerable<string> Names => _entries.Select(entry => entry.Cell.ToString()!);
+
+    /// <summary>The watched cells and the words last seen in them.</summary>
+    internal ReadOnlySpan<(Cell Cell, long Seen)> Entries => _entries;
+
+    /// <summary>Whether any cell holds something else than was seen.</summary>
+    internal bool Changed
+    {
+        get
+        {
+            foreach ((Cell cell, long seen) in _entries)
+            {
+                if (cell.Bits != seen)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+}

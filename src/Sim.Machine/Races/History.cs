@@ -1,0 +1,550 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Sim.Machine.Processors;
+using Sim.Machine.State;
+
+namespace Sim.Machine.Races;
+
+/// <summary>One executed step.</summary>
+internal struct Event
+{
+    internal PendingOp Op;
+    internal int Process;
+    internal int Alternative;
+
+    /// <summary>Count of the process's own events, this one included: its own component of the clock.</summary>
+    internal int Sequence;
+
+    /// <summary>The process's event before this one, or -1.</summary>
+    internal int PreviousOfProcess;
+
+    /// <summary>Another process's event that this one is ordered after without a race, or -1.</summary>
+    internal int Joined;
+
+    /// <summary>Next older load that took its value from the same waiting store, or -1.</summary>
+    internal int NextForwarded;
+
+    /// <summary>Whether the event changed the cell of its operation.</summary>
+    internal bool Wrote;
+
+    /// <summary>Whether the value came from the processor's own store buffer.</summary>
+    internal bool Forwarded;
+
+    /// <summary>First of the event's records in <see cref="History.Accesses"/>.</summary>
+    internal int FirstAccess;
+
+    /// <summary>First of the event's races in <see cref="History.Races"/>.</summary>
+    internal int FirstRace;
+}
+
+/// <summary>An event touched a cell; the records of one cell form a list from newest to oldest.</summary>
+internal struct AccessRecord
+{
+    internal Cell Cell;
+
+    /// <summary>What the cell held before.</summary>
+    internal long Old;
+
+    /// <summary>The next older record of the cell, plus one.</summary>
+    internal int Previous;
+    internal int Event;
+    internal bool Write;
+}
+
+/// <summary>
+/// Two events of different processes that conflict, adjacent in happens-before, of which the later
+/// could have come first.
+/// </summary>
+/// <param name="First">Index of the earlier event.</param>
+/// <param name="Chained">The later one blocked until the earlier one's effect was taken back.</param>
+internal readonly record struct Race(int First, bool Chained);
+
+/// <summary>
+/// The execution so far as a partial order: every event has a vector clock over processes, made of
+/// program order and the order of conflicting accesses to the same cell. Two events conflict when
+/// both touch a cell and one of them writes it. See docs/exploration.md for the whole relation.
+/// </summary>
+internal sealed class History(int lanes)
+{
+    private Event[] _events = new Event[256];
+    private AccessRecord[] _accesses = new AccessRecord[512];
+    private Race[] _races = new Race[256];
+    private ushort[] _clocks = new ushort[256 * lanes];
+    private readonly int[] _newestOf = CreateNewest(lanes);
+    private readonly ushort[] _scratch = new ushort[lanes];
+    private readonly List<int> _candidates = [];
+
+    internal int Lanes => lanes;
+
+    internal int Count { get; private set; }
+
+    internal int AccessCount { get; private set; }
+
+    internal int RaceCount { get; private set; }
+
+    /// <summary>Whether races between events are recorded, for a strategy that reverses them.</summary>
+    internal bool CollectRaces { get; set; }
+
+    internal ReadOnlySpan<Event> Events => _events.AsSpan(0, Count);
+
+    internal ReadOnlySpan<AccessRecord> Accesses => _accesses.AsSpan(0, AccessCount);
+
+    internal ReadOnlySpan<Race> Races => _races.AsSpan(0, RaceCount);
+
+    /// <summary>The vector clock of an event: for each process, how many of its events came before.</summary>
+    internal Span<ushort> Clock(int index) => _clocks.AsSpan(index * lanes, lanes);
+
+    /// <summary>Newest event of a process, or -1.</summary>
+    internal int Newest(int process) => _newestOf[process];
+
+    /// <summary>Whether event <paramref name="first"/> happens before the event with that clock.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool IsBefore(int first, ReadOnlySpan<ushort> clock)
+        => _events[first].Sequence <= clock[_events[first].Process];
+
+    /// <summary>Opens the next event of a process.</summary>
+    /// <param name="process">Who takes the step.</param>
+    /// <param name="alternative">Which alternative was taken.</param>
+    /// <param name="op">What it announced.</param>
+    /// <param name="parent">The event that started the process, or -1; used for its first event.</param>
+    /// <param name="joined">An event of another process that made this one possible, or -1.</param>
+    internal int Open(int process, int alternative, in PendingOp op, int parent, int joined)
+    {
+        if (Count == _events.Length)
+        {
+            Array.Resize(ref _events, Count * 2);
+            Array.Resize(ref _clocks, Count * 2 * lanes);
+        }
+
+        int index = Count++;
+        int previous = _newestOf[process];
+        Span<ushort> clock = Clock(index);
+        int from = previous >= 0 ? previous : parent;
+        if (from >= 0)
+        {
+            Clock(from).CopyTo(clock);
+        }
+        else
+        {
+            clock.Clear();
+        }
+
+        ref Event opened = ref _events[index];
+        opened.Op = op;
+        opened.Process = process;
+        opened.Alternative = alternative;
+        opened.PreviousOfProcess = previous;
+        opened.Joined = joined;
+        opened.NextForwarded = -1;
+        opened.Wrote = false;
+        opened.Forwarded = false;
+        opened.FirstAccess = AccessCount;
+        opened.FirstRace = RaceCount;
+        opened.Sequence = (previous >= 0 ? _events[previous].Sequence : 0) + 1;
+        if (opened.Sequence > ushort.MaxValue)
+        {
+            throw new NotSupportedException("an execution of more than 65,535 steps per process; "
+                + "bound the world, or use --strategy random with fewer steps");
+        }
+
+        if (joined >= 0)
+        {
+            Join(clock, Clock(joined));
+        }
+
+        clock[process] = (ushort)opened.Sequence;
+        _newestOf[process] = index;
+        return index;
+    }
+
+    /// <summary>
+    /// Remembers that a load took its value from a waiting store; <paramref name="older"/> is the
+    /// previous such load. It becomes an access when that store reaches memory.
+    /// </summary>
+    internal void Forward(int load, int older)
+    {
+        _events[load].NextForwarded = older;
+        _events[load].Forwarded = true;
+    }
+
+    /// <summary>Enters the loads that took their value from a store which has just reached memory.</summary>
+    internal void RecordForwarded(int load, Cell cell)
+    {
+        if (load < 0)
+        {
+            return;
+        }
+
+        RecordForwarded(_events[load].NextForwarded, cell);
+        Record(load, cell, false);
+    }
+
+    /// <summary>
+    /// Orders the event after the conflicting accesses of a cell, records the races and the access.
+    /// </summary>
+    /// <param name="index">The event, newest of the history.</param>
+    /// <param name="cell">The cell.</param>
+    /// <param name="write">Whether it changes the cell.</param>
+    /// <param name="unordered">A process whose write the event is not ordered after, or -1.</param>
+    internal void Touch(int index, Cell cell, bool write, int unordered = -1)
+    {
+        Span<ushort> clock = Clock(index);
+        _events[index].Wrote = write;
+        bool guarded = _events[index].Op.Guard != GuardKind.None;
+        if (guarded && CollectRaces)
+        {
+            CollectChained(index, cell);
+        }
+
+        for (int record = cell.LastAccess - 1; record >= 0;)
+        {
+            ref readonly AccessRecord access = ref _accesses[record];
+            if ((write || access.Write) && !IsBefore(access.Event, clock))
+            {
+                if (_events[access.Event].Process == unordered)
+                {
+                    break;
+                }
+
+                if (CollectRaces && !guarded)
+                {
+                    AddRace(new Race(access.Event, false));
+                }
+
+                Join(clock, Clock(access.Event));
+            }
+
+            if (access.Write)
+            {
+                break;
+            }
+
+            record = access.Previous - 1;
+        }
+
+        Record(index, cell, write);
+    }
+
+    /// <summary>As <see cref="Touch"/>, for an event that touches several cells at once.</summary>
+    internal void TouchAll(int index, IReadOnlyList<Cell> cells, bool write)
+    {
+        Span<ushort> clock = Clock(index);
+        _events[index].Wrote = write;
+        _candidates.Clear();
+        foreach (Cell cell in cells)
+        {
+            for (int record = cell.LastAccess - 1; record >= 0;)
+            {
+                ref readonly AccessRecord access = ref _accesses[record];
+                if (write || access.Write)
+                {
+                    _candidates.Add(access.Event);
+                }
+
+                record = access.Write ? -1 : access.Previous - 1;
+            }
+
+            Record(index, cell, write);
+        }
+
+        _candidates.Sort();
+        for (int i = _candidates.Count - 1; i >= 0; i--)
+        {
+            if (!IsBefore(_candidates[i], clock))
+            {
+                if (CollectRaces)
+                {
+                    AddRace(new Race(_candidates[i], false));
+                }
+
+                Join(clock, Clock(_candidates[i]));
+            }
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Touch"/>, for an event that waited until one of several cells had changed. A
+    /// write before which its cell still held what was seen may be the one that woke it, so reversing
+    /// that race can turn out to be impossible; the strategy finds that out when it tries.
+    /// </summary>
+    internal void TouchWatched(int index, WatchSet watch)
+    {
+        Span<ushort> clock = Clock(index);
+        if (CollectRaces)
+        {
+            foreach ((Cell cell, long seen) in watch.Entries)
+            {
+                CollectWatched(index, cell, seen, watch.Entries.Length > 1);
+            }
+        }
+
+        foreach ((Cell cell, long _) in watch.Entries)
+        {
+            int record = cell.LastAccess - 1;
+            while (record >= 0 && !_accesses[record].Write)
+            {
+                record = _accesses[record].Previous - 1;
+            }
+
+            if (record >= 0 && !IsBefore(_accesses[record].Event, clock))
+            {
+                Join(clock, Clock(_accesses[record].Event));
+            }
+
+            Record(index, cell, false);
+        }
+    }
+
+    /// <summary>Notes that an event touched a cell, without ordering it.</summary>
+    internal void Record(int index, Cell cell, bool write)
+    {
+        if (AccessCount == _accesses.Length)
+        {
+            Array.Resize(ref _accesses, AccessCount * 2);
+        }
+
+        ref AccessRecord access = ref _accesses[AccessCount++];
+        access.Cell = cell;
+        access.Event = index;
+        access.Write = write;
+        access.Old = cell.Bits;
+        access.Previous = cell.LastAccess;
+        cell.LastAccess = AccessCount;
+    }
+
+    /// <summary>As <see cref="Record"/>, unless the event's newest access says the same already.</summary>
+    internal void RecordOnce(int index, Cell cell, bool write)
+    {
+        if (cell.LastAccess > 0)
+        {
+            ref readonly AccessRecord last = ref _accesses[cell.LastAccess - 1];
+            if (last.Event == index && (last.Write || !write))
+            {
+                return;
+            }
+        }
+
+        Record(index, cell, write);
+    }
+
+    /// <summary>
+    /// The newest earlier access that conflicts with an access of the event but is not ordered before
+    /// it, or -1: a data race on a cell that promised to have none.
+    /// </summary>
+    internal int FindUnordered(int index, Cell cell, bool write)
+    {
+        Span<ushort> clock = Clock(index);
+        for (int record = cell.LastAccess - 1; record >= 0;)
+        {
+            ref readonly AccessRecord access = ref _accesses[record];
+            if ((write || access.Write) && !IsBefore(access.Event, clock))
+            {
+                return access.Event;
+            }
+
+            if (access.Write)
+            {
+                return -1;
+            }
+
+            record = access.Previous - 1;
+        }
+
+        return -1;
+    }
+
+    /// <summary>Takes back events, newest first, until <paramref name="count"/> are left.</summary>
+    internal void RollBack(int count, int accessCount)
+    {
+        while (AccessCount > accessCount)
+        {
+            ref AccessRecord access = ref _accesses[--AccessCount];
+            access.Cell.LastAccess = access.Previous;
+        }
+
+        while (Count > count)
+        {
+            ref Event last = ref _events[--Count];
+            _newestOf[last.Process] = last.PreviousOfProcess;
+            RaceCount = last.FirstRace;
+        }
+    }
+
+    /// <summary>What an event touched.</summary>
+    internal Footprint FootprintOf(int index)
+    {
+        ref readonly Event e = ref _events[index];
+        object? many = e.Op.Kind is OpKind.Free or OpKind.Watch ? e.Op.Extra : null;
+        return new Footprint(e.Process, e.Op.Cell, e.Wrote, many) { Forwarded = e.Forwarded };
+    }
+
+    /// <summary>What a cell held before an event touched it.</summary>
+    internal long OldOf(int index, Cell cell)
+    {
+        for (int record = cell.LastAccess - 1; record >= 0; record = _accesses[record].Previous - 1)
+        {
+            if (_accesses[record].Event == index)
+            {
+                return _accesses[record].Old;
+            }
+        }
+
+        return cell.Bits;
+    }
+
+    /// <summary>
+    /// The clock an event would have if the chain of the lock it took were not there: what an
+    /// acquisition is ordered after when it is moved before an earlier acquisition.
+    /// </summary>
+    internal ReadOnlySpan<ushort> ClockWithoutChain(int index)
+    {
+        Span<ushort> clock = _scratch;
+        int previous = _events[index].PreviousOfProcess;
+        if (previous >= 0)
+        {
+            Clock(previous).CopyTo(clock);
+        }
+        else
+        {
+            clock.Clear();
+        }
+
+        if (_events[index].Joined >= 0)
+        {
+            Join(clock, Clock(_events[index].Joined));
+        }
+
+        clock[_events[index].Process] = (ushort)_events[index].Sequence;
+        return clock;
+    }
+
+    /// <summary>
+    /// A blocking operation races with the newest write before which it was not blocked; writes
+    /// that unblocked it cannot come after it.
+    /// </summary>
+    private void CollectChained(int index, Cell cell)
+    {
+        Span<ushort> clock = Clock(index);
+        ref readonly PendingOp op = ref _events[index].Op;
+        bool chained = false;
+        for (int record = cell.LastAccess - 1; record >= 0; record = _accesses[record].Previous - 1)
+        {
+            ref readonly AccessRecord access = ref _accesses[record];
+            bool conflicts = access.Write || op.Kind == OpKind.Rmw;
+            if (!conflicts)
+            {
+                continue;
+            }
+
+            if (IsBefore(access.Event, clock))
+            {
+                if (access.Write)
+                {
+                    return;
+                }
+
+                continue;
+            }
+
+            if (!access.Write)
+            {
+                if (!chained)
+                {
+                    AddRace(new Race(access.Event, false));
+                }
+
+                continue;
+            }
+
+            if (op.Permits(access.Old))
+            {
+                AddRace(new Race(access.Event, chained));
+                return;
+            }
+
+            chained = true;
+        }
+    }
+
+    private void CollectWatched(int index, Cell cell, long seen, bool othersMayWake)
+    {
+        Span<ushort> clock = Clock(index);
+        for (int record = cell.LastAccess - 1; record >= 0; record = _accesses[record].Previous - 1)
+        {
+            ref readonly AccessRecord access = ref _accesses[record];
+            if (!access.Write)
+            {
+                continue;
+            }
+
+            if (IsBefore(access.Event, clock))
+            {
+                return;
+            }
+
+            bool awakeBefore = access.Old != seen;
+            if (awakeBefore || othersMayWake)
+            {
+                AddRace(new Race(access.Event, true));
+            }
+
+            if (awakeBefore)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Races of a blocked operation at the end of an execution, as if it ran there.</summary>
+    internal void TouchBlocked(int index)
+    {
+        ref readonly PendingOp op = ref _events[index].Op;
+        if (op.Extra is WatchSet watch)
+        {
+            foreach ((Cell cell, long seen) in watch.Entries)
+            {
+                CollectWatched(index, cell, seen, watch.Entries.Length > 1);
+            }
+        }
+        else if (op.Cell is not null)
+        {
+            CollectChained(index, op.Cell);
+        }
+
+        for (int race = _events[index].FirstRace; race < RaceCount; race++)
+        {
+            _races[race] = _races[race] with { Chained = true };
+        }
+    }
+
+    private void AddRace(Race race)
+    {
+        if (RaceCount == _races.Length)
+        {
+            Array.Resize(ref _races, RaceCount * 2);
+        }
+
+        _races[RaceCount++] = race;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Join(Span<ushort> into, ReadOnlySpan<ushort> from)
+    {
+        ref ushort a = ref MemoryMarshal.GetReference(into);
+        ref ushort b = ref MemoryMarshal.GetReference(from);
+        for (int i = 0; i < into.Length; i += Vector<ushort>.Count)
+        {
+            Vector<ushort> x = Unsafe.ReadUnaligned<Vector<ushort>>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref a, i)));
+            Vector<ushort> y = Unsafe.ReadUnaligned<Vector<ushort>>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref b, i)));
+            Unsafe.WriteUnaligned(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref a, i)), Vector.Max(x, y));
+        }
+    }
+
+    private static int[] CreateNewest(int lanes)
+    {
+        var newest = new int[lanes];
+        Array.Fill(newest, -1);
+        return newest;
+    }
+}

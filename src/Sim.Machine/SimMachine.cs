@@ -1,0 +1,538 @@
+using System.Runtime.CompilerServices;
+using Sim.Machine.Memory;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Machine.Races;
+using Sim.Machine.State;
+using Sim.Machine.Tracing;
+
+namespace Sim.Machine;
+
+/// <summary>How a machine runs simulated code.</summary>
+public enum RunMode
+{
+    /// <summary>Every scheduling point suspends; steps are recorded, checked and can be taken back.</summary>
+    Explored,
+
+    /// <summary>Every operation completes at once; no records, no checks, no allocation.</summary>
+    Direct,
+}
+
+/// <summary>What a machine is made with.</summary>
+public sealed record MachineOptions
+{
+    /// <summary>How code runs.</summary>
+    public RunMode Mode { get; init; } = RunMode.Explored;
+
+    /// <summary>How memory behaves.</summary>
+    public MemoryModel Memory { get; init; } = MemoryModel.Sc;
+
+    /// <summary>Sites that are taken away.</summary>
+    public IReadOnlyList<Site> Without { get; init; } = [];
+
+    /// <summary>Most processes (fibers, and under TSO as many store buffers) that may exist.</summary>
+    public int Lanes { get; init; } = 16;
+}
+
+/// <summary>Something that must not happen happened.</summary>
+/// <param name="Guarantee">The guarantee or sanitizer, e.g. <c>G7</c> or <c>KASAN</c>.</param>
+/// <param name="Message">One sentence.</param>
+/// <param name="Step">After which step of the execution it was seen.</param>
+[Immutable]
+public sealed record Violation(string Guarantee, string Message, int Step);
+
+/// <summary>
+/// A simulated multiprocessor: fibers, cells, a memory model, and steps that can be taken and taken
+/// back. One OS thread uses a machine at a time; nothing is shared between machines.
+/// </summary>
+[MachineOwned]
+public sealed class SimMachine
+{
+    private readonly List<Fiber> _fibers = [];
+    private readonly StoreBuffer[] _buffers;
+    private readonly Site[] _without;
+    private readonly int _fiberLimit;
+    private StepRecord[] _steps = new StepRecord[256];
+    private ulong _heapHigh;
+    private ulong _heapLow;
+    private bool _hashing;
+
+    /// <summary>Makes a machine that is being set up: operations complete at once until <see cref="Start"/>.</summary>
+    public SimMachine(MachineOptions options)
+    {
+        Options = options;
+        _without = [.. options.Without];
+        int lanes = Math.Max(16, (options.Lanes + 15) / 16 * 16);
+        bool buffered = options.Memory == MemoryModel.Tso && options.Mode == RunMode.Explored;
+        _fiberLimit = buffered ? lanes / 2 : lanes;
+        BuffersStores = buffered;
+        _buffers = new StoreBuffer[buffered ? _fiberLimit : 0];
+        for (int i = 0; i < _buffers.Length; i++)
+        {
+            _buffers[i] = new StoreBuffer(this);
+        }
+
+        IsDirect = options.Mode == RunMode.Direct;
+        Immediate = true;
+        Objects = new ObjectTable(this);
+        History = new History(lanes);
+    }
+
+    /// <summary>What the machine was made with.</summary>
+    public MachineOptions Options { get; }
+
+    /// <summary>Whether operations complete at once: in direct mode, and while a world is set up.</summary>
+    public bool Immediate { get; private set; }
+
+    /// <summary>Whether the machine is in direct mode.</summary>
+    public bool IsDirect { get; }
+
+    /// <summary>The fibers, in the order in which they were started.</summary>
+    public IReadOnlyList<Fiber> AllFibers => _fibers;
+
+    /// <summary>Number of steps taken and not taken back.</summary>
+    public int StepCount { get; private set; }
+
+    /// <summary>The first violation of the running execution, or null.</summary>
+    public Violation? Violation { get; private set; }
+
+    /// <summary>Called for every operation as it is performed; null when nobody looks.</summary>
+    public Action<TraceEvent>? Tracer { get; set; }
+
+    /// <summary>Whether stores wait in a buffer.</summary>
+    internal bool BuffersStores { get; }
+
+    internal FiberStacks Fibers { get; } = new();
+
+    internal ObjectTable Objects { get; }
+
+    internal UndoLog Log { get; } = new();
+
+    internal History History { get; }
+
+    /// <summary>The fiber that is running now, or -1 while a world is set up or a buffer drains.</summary>
+    internal int CurrentProcess { get; private set; } = -1;
+
+    /// <summary>The event that is being executed, or -1.</summary>
+    internal int CurrentEvent { get; private set; } = -1;
+
+    /// <summary>The alternative chosen for the step that is being executed.</summary>
+    internal int CurrentAlternative { get; private set; }
+
+    /// <summary>Number of processes: fibers first; under TSO the buffers follow from <see cref="FlusherBase"/>.</summary>
+    internal int FlusherBase => _fiberLimit;
+
+    /// <summary>Whether a site was taken away with <c>--without</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsWithout(Site? site) => _without.Length != 0 && site is not null && Array.IndexOf(_without, site) >= 0;
+
+    /// <summary>Starts a fiber. Its routine runs up to its first operation before this returns.</summary>
+    /// <param name="name">Heading of its column in pictures.</param>
+    /// <param name="routine">What it runs; receives the fiber's processor.</param>
+    public Fiber Spawn(string name, Func<Cpu, Op> routine)
+    {
+        if (_fibers.Count == _fiberLimit)
+        {
+            throw new TooManyProcessesException(_fiberLimit);
+        }
+
+        var fiber = new Fiber(this, _fibers.Count, name, CurrentEvent);
+        _fibers.Add(fiber);
+        (int process, bool immediate) = (CurrentProcess, Immediate);
+        (CurrentProcess, Immediate) = (fiber.Index, IsDirect);
+        try
+        {
+            fiber.Top = Fibers.Start(() => routine(fiber.Cpu));
+        }
+        catch (Exception fault) when (fault is not SimulatorBugException and not UncopyableRoutineException)
+        {
+            Fail(fiber, fault);
+        }
+        finally
+        {
+            (CurrentProcess, Immediate) = (process, immediate);
+        }
+
+        return fiber;
+    }
+
+    /// <summary>Ends the set-up: from now on operations suspend, and steps can be taken back.</summary>
+    /// <param name="undoable">Whether <see cref="Undo"/> will be used.</param>
+    /// <param name="collectRaces">Whether races between steps are wanted.</param>
+    /// <param name="hashing">Whether <see cref="Identity"/> will be used.</param>
+    internal void Start(bool undoable, bool collectRaces, bool hashing)
+    {
+        Bug.On(IsDirect);
+        Immediate = false;
+        Fibers.Preserving = undoable;
+        History.CollectRaces = collectRaces;
+        _hashing = hashing;
+        if (hashing)
+        {
+            foreach (Cell cell in Objects.All.SelectMany(item => item.Cells))
+            {
+                HashChange(cell.Place, null, cell.Bits);
+            }
+        }
+    }
+
+    /// <summary>Which processes can take a step now, as a bit mask.</summary>
+    internal ulong Enabled()
+    {
+        ulong mask = 0;
+        for (int i = 0; i < _fibers.Count; i++)
+        {
+            if (IsFiberEnabled(i))
+            {
+                mask |= 1UL << i;
+            }
+
+            if (BuffersStores && !_buffers[i].IsEmpty)
+            {
+                mask |= 1UL << (i + _fiberLimit);
+            }
+        }
+
+        return mask;
+    }
+
+    /// <summary>Whether a process can take a step now.</summary>
+    internal bool IsEnabled(int process)
+        => process >= _fiberLimit
+            ? BuffersStores && process - _fiberLimit < _fibers.Count && !_buffers[process - _fiberLimit].IsEmpty
+            : process < _fibers.Count && IsFiberEnabled(process);
+
+    /// <summary>How many alternatives the next step of a process has.</summary>
+    internal int AlternativesOf(int process)
+        => process < _fiberLimit && _fibers[process].PendingField.Kind == OpKind.Choose
+            ? _fibers[process].PendingField.Alternatives
+            : 1;
+
+    /// <summary>What a process would do and touch if it were scheduled now.</summary>
+    internal Footprint FootprintOf(int process)
+    {
+        if (process >= _fiberLimit)
+        {
+            return new Footprint(process, _buffers[process - _fiberLimit].Oldest.Cell, true, null);
+        }
+
+        ref PendingOp op = ref _fibers[process].PendingField;
+        switch (op.Kind)
+        {
+            case OpKind.Load:
+                bool forwarded = BuffersStores && op.Cell!.Sort == CellSort.Shared &&
+                    _buffers[process].Find(op.Cell!) >= 0;
+                return new Footprint(process, op.Cell, false, null) { Forwarded = forwarded };
+            case OpKind.Store or OpKind.Rmw:
+                return new Footprint(process, op.Cell, op.Writes(op.Cell!.Bits), null);
+            case OpKind.Watch or OpKind.Free:
+                return new Footprint(process, null, op.Kind == OpKind.Free, op.Extra);
+            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush:
+            default:
+                return new Footprint(process, null, false, null);
+        }
+    }
+
+    /// <summary>Takes one step.</summary>
+    /// <param name="process">An enabled process.</param>
+    /// <param name="alternative">Which of its alternatives.</param>
+    internal void Step(int process, int alternative)
+    {
+        if (StepCount == _steps.Length)
+        {
+            Array.Resize(ref _steps, StepCount * 2);
+        }
+
+        ref StepRecord record = ref _steps[StepCount++];
+        record.Process = process;
+        record.Alternative = alternative;
+        record.LogMark = Log.Mark;
+        record.FrameMark = Fibers.Mark;
+        record.EventCount = History.Count;
+        record.AccessCount = History.AccessCount;
+        record.FiberCount = _fibers.Count;
+        record.Violation = Violation;
+        record.HeapHigh = _heapHigh;
+        record.HeapLow = _heapLow;
+        CurrentAlternative = alternative;
+        if (process >= _fiberLimit)
+        {
+            Flush(process - _fiberLimit);
+            return;
+        }
+
+        Fiber fiber = _fibers[process];
+        record.Top = fiber.Top;
+        record.Pending = fiber.PendingField;
+        OpenEvent(fiber, alternative);
+        CurrentProcess = process;
+        Frame top = fiber.Top!;
+        try
+        {
+            fiber.Top = Fibers.Run(top);
+        }
+        catch (Exception fault) when (fault is not SimulatorBugException and not UncopyableRoutineException)
+        {
+            Fail(fiber, fault);
+        }
+
+        CurrentProcess = -1;
+        CurrentEvent = -1;
+    }
+
+    /// <summary>Takes the newest step back.</summary>
+    internal void Undo()
+    {
+        ref StepRecord record = ref _steps[--StepCount];
+        Log.RollBack(record.LogMark);
+        History.RollBack(record.EventCount, record.AccessCount);
+        if (record.Process < _fiberLimit)
+        {
+            Fiber fiber = _fibers[record.Process];
+            fiber.Top = record.Top;
+            fiber.PendingField = record.Pending;
+        }
+
+        while (_fibers.Count > record.FiberCount)
+        {
+            _fibers.RemoveAt(_fibers.Count - 1);
+        }
+
+        Fibers.FreeSince(record.FrameMark);
+        Violation = record.Violation;
+        _heapHigh = record.HeapHigh;
+        _heapLow = record.HeapLow;
+    }
+
+    /// <summary>The process and alternative of a step taken.</summary>
+    internal (int Process, int Alternative) StepAt(int index) => (_steps[index].Process, _steps[index].Alternative);
+
+    /// <summary>Whether every fiber has ended and every store is visible.</summary>
+    internal bool IsFinished()
+    {
+        for (int i = 0; i < _fibers.Count; i++)
+        {
+            if (!_fibers[i].IsFinished || (BuffersStores && !_buffers[i].IsEmpty))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>The identity of the whole state: memory, buffers, fibers and what they wait for.</summary>
+    internal StateId Identity()
+    {
+        Bug.On(!_hashing);
+        ulong high = _heapHigh;
+        ulong low = _heapLow;
+        for (int i = 0; i < _fibers.Count; i++)
+        {
+            ulong fiber = StateHash.Mix(11, (ulong)i);
+            Fiber current = _fibers[i];
+            for (Frame? frame = current.Top; frame is not null; frame = frame.Parent)
+            {
+                fiber = StateHash.Mix(fiber, frame.Hash());
+            }
+
+            if (current.Top is not null)
+            {
+                fiber = HashOp(fiber, in current.PendingField);
+            }
+
+            foreach (MachineObject held in current.Held)
+            {
+                fiber = StateHash.Mix(fiber, (ulong)held.Id);
+            }
+
+            if (BuffersStores)
+            {
+                fiber = _buffers[i].Hash(fiber);
+            }
+
+            high = StateHash.Mix(high, fiber);
+            low = StateHash.Mix(low + 0x632BE59BD9B4E019UL, fiber ^ 0x2545F4914F6CDD1DUL);
+        }
+
+        return new StateId(high, low);
+    }
+
+    /// <summary>Notes that something that must not happen happened; the first one counts.</summary>
+    public void Violate(string guarantee, string message)
+    {
+        if (IsDirect)
+        {
+            throw new InvalidOperationException($"{guarantee}: {message}");
+        }
+
+        Violation ??= new Violation(guarantee, message, StepCount);
+    }
+
+    /// <summary>Whether an operation has to wait for its guard.</summary>
+    internal static bool WouldBlock(in PendingOp op)
+        => op.Guard != GuardKind.None && !op.Permits(op.Cell!.Bits);
+
+    /// <summary>The store buffer of a fiber's processor.</summary>
+    internal StoreBuffer BufferOf(int fiber) => _buffers[fiber];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void RecordUndo(Undoable target, int slot, long old)
+    {
+        if (!Immediate || CurrentEvent >= 0)
+        {
+            Log.Record(target, slot, old);
+        }
+    }
+
+    internal void HashIn(ulong place, long initial)
+    {
+        if (_hashing)
+        {
+            HashChange(place, null, initial);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void HashChange(ulong place, long? old, long now)
+    {
+        if (!_hashing)
+        {
+            return;
+        }
+
+        if (old is not null)
+        {
+            ulong before = StateHash.At(place, old.Value);
+            _heapHigh ^= before;
+            _heapLow ^= StateHash.Mix(before, place);
+        }
+
+        ulong after = StateHash.At(place, now);
+        _heapHigh ^= after;
+        _heapLow ^= StateHash.Mix(after, place);
+    }
+
+    private static ulong HashOp(ulong hash, in PendingOp op)
+    {
+        hash = StateHash.Mix(hash, (ulong)op.Kind | ((ulong)op.Rmw << 8) | ((ulong)op.Guard << 16));
+        hash = StateHash.Mix(hash, op.Cell?.Place ?? 0);
+        hash = StateHash.Mix(hash, (ulong)op.A);
+        hash = StateHash.Mix(hash, (ulong)op.B);
+        return StateHash.Mix(hash, op.Extra is IIdentified watch ? watch.Identity : 0);
+    }
+
+    private bool IsFiberEnabled(int index)
+    {
+        Fiber fiber = _fibers[index];
+        if (fiber.Top is null)
+        {
+            return false;
+        }
+
+        ref PendingOp op = ref fiber.PendingField;
+        if (BuffersStores && (op.Kind is OpKind.Fence || DrainsFirst(in op)) && !_buffers[index].IsEmpty)
+        {
+            return false;
+        }
+
+        return op.Kind == OpKind.Watch
+            ? ((WatchSet)op.Extra!).Changed
+            : op.Guard == GuardKind.None || op.Permits(op.Cell!.Bits);
+    }
+
+    /// <summary>A locked instruction waits until the processor's own stores are visible.</summary>
+    private static bool DrainsFirst(in PendingOp op)
+        => (op.Kind == OpKind.Rmw && op.Cell!.Sort == CellSort.Shared) || op.Kind == OpKind.Free;
+
+    private void OpenEvent(Fiber fiber, int alternative)
+    {
+        ref PendingOp op = ref fiber.PendingField;
+        int process = fiber.Index;
+        int joined = BuffersStores && (op.Kind is OpKind.Fence || DrainsFirst(in op))
+            ? History.Newest(process + _fiberLimit)
+            : -1;
+        int index = History.Open(process, alternative, in op, fiber.ParentEvent, joined);
+        CurrentEvent = index;
+        switch (op.Kind)
+        {
+            case OpKind.Load:
+                TouchForLoad(index, process, op.Cell!);
+                break;
+            case OpKind.Store or OpKind.Rmw:
+                History.Touch(index, op.Cell!, op.Writes(op.Cell!.Bits));
+                break;
+            case OpKind.Free:
+                History.TouchAll(index, ((MachineObject)op.Extra!).Cells, true);
+                break;
+            case OpKind.Watch:
+                History.TouchWatched(index, (WatchSet)op.Extra!);
+                break;
+            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush:
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private void TouchForLoad(int index, int process, Cell cell)
+    {
+        if (!BuffersStores || cell.Sort != CellSort.Shared)
+        {
+            History.Touch(index, cell, false);
+            return;
+        }
+
+        int waiting = _buffers[process].Find(cell);
+        if (waiting < 0)
+        {
+            History.Touch(index, cell, false, process + _fiberLimit);
+            return;
+        }
+
+        History.Forward(index, _buffers[process].ForwardedAt(waiting));
+        _buffers[process].SetForwarded(waiting, index);
+    }
+
+    private void Flush(int fiber)
+    {
+        StoreBuffer buffer = _buffers[fiber];
+        StoreBuffer.Entry entry = buffer.Oldest;
+        var op = new PendingOp { Kind = OpKind.Flush, Cell = entry.Cell, A = entry.Bits };
+        int index = History.Open(fiber + _fiberLimit, 0, in op, -1, entry.StoreEvent);
+        CurrentEvent = index;
+        History.Touch(index, entry.Cell, true);
+        entry.Cell.CheckAlive();
+        entry.Cell.SetBits(entry.Bits);
+        buffer.Pop();
+        History.RecordForwarded(entry.Forwarded, entry.Cell);
+        Tracer?.Invoke(new TraceEvent(StepCount - 1, _fibers[fiber], op, entry.Bits, entry.Cell.Bits));
+        CurrentEvent = -1;
+    }
+
+    private void Fail(Fiber fiber, Exception fault)
+    {
+        fiber.Top = null;
+        Violate("OOPS", $"{fiber.Name}: {fault.GetType().Name}: {fault.Message}");
+    }
+
+    private struct StepRecord
+    {
+        internal PendingOp Pending;
+        internal Frame? Top;
+        internal Violation? Violation;
+        internal ulong HeapHigh;
+        internal ulong HeapLow;
+        internal int Process;
+        internal int Alternative;
+        internal int LogMark;
+        internal int FrameMark;
+        internal int EventCount;
+        internal int AccessCount;
+        internal int FiberCount;
+    }
+}
+
+/// <summary>A world starts more fibers than its machine was made for.</summary>
+public sealed class TooManyProcessesException(int limit)
+    : Exception($"a machine of this kind runs at most {limit} fibers; make it with more lanes");

@@ -1,0 +1,113 @@
+using System.Runtime.CompilerServices;
+
+namespace Sim.Machine.State;
+
+/// <summary>How a cell takes part in the simulation.</summary>
+public enum CellSort : byte
+{
+    /// <summary>Raced on purpose: every access is a scheduling point and goes through the memory model.</summary>
+    Shared,
+
+    /// <summary>Protected by a lock or owned by one fiber: no scheduling point, checked for races.</summary>
+    Guarded,
+
+    /// <summary>Belongs to the observers: accesses are ordered events, but no memory model applies.</summary>
+    Ghost,
+}
+
+/// <summary>
+/// One mutable word of the simulated world, named by owner and field. What it holds is 64 bits: a
+/// number, or the identity of an object.
+/// </summary>
+public abstract class Cell : Undoable
+{
+    private protected long Word;
+
+    private protected Cell(MachineObject owner, string field, CellSort sort, long initial)
+    {
+        Owner = owner;
+        Field = field;
+        Sort = sort;
+        Word = initial;
+        Place = StateHash.Mix((ulong)owner.Id, (ulong)owner.Own(this));
+        owner.Machine.HashIn(Place, initial);
+    }
+
+    /// <summary>The object the word belongs to.</summary>
+    public MachineObject Owner { get; }
+
+    /// <summary>The word's name in its owner.</summary>
+    public string Field { get; }
+
+    /// <summary>How accesses are treated.</summary>
+    public CellSort Sort { get; }
+
+    /// <summary>The word as memory holds it now, past any store buffer.</summary>
+    public long Bits => Word;
+
+    /// <summary>Where the word stands in state hashes.</summary>
+    internal ulong Place { get; }
+
+    /// <summary>Newest access record of the running execution, plus one; 0 for none.</summary>
+    internal int LastAccess { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Owner}.{Field}";
+
+    /// <summary>How a value of this cell is printed.</summary>
+    public abstract string Show(long bits);
+
+    /// <summary>Changes the word in memory.</summary>
+    internal void SetBits(long bits)
+    {
+        SimMachine machine = Owner.Machine;
+        machine.RecordUndo(this, 0, Word);
+        machine.HashChange(Place, Word, bits);
+        Put(bits);
+    }
+
+    internal sealed override void Undo(int slot, long old) => Put(old);
+
+    /// <summary>Changes the word without a record; direct mode only.</summary>
+    internal void PutDirect(long bits) => Put(bits);
+
+    private protected virtual void Put(long bits) => Word = bits;
+
+    /// <summary>Fails the execution when the owner was freed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void CheckAlive()
+    {
+        if (Owner.IsFreed)
+        {
+            Owner.Machine.Violate("KASAN", $"use after free: {this}");
+        }
+    }
+}
+
+/// <summary>Turns small values into words and back.</summary>
+internal static class Words
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static long From<T>(T value)
+        where T : unmanaged
+        => Unsafe.SizeOf<T>() switch
+        {
+            1 => Unsafe.BitCast<T, byte>(value),
+            2 => Unsafe.BitCast<T, ushort>(value),
+            4 => Unsafe.BitCast<T, int>(value),
+            8 => Unsafe.BitCast<T, long>(value),
+            _ => throw new NotSupportedException("a cell holds at most eight bytes"),
+        };
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static T To<T>(long bits)
+        where T : unmanaged
+        => Unsafe.SizeOf<T>() switch
+        {
+            1 => Unsafe.BitCast<byte, T>((byte)bits),
+            2 => Unsafe.BitCast<ushort, T>((ushort)bits),
+            4 => Unsafe.BitCast<int, T>((int)bits),
+            8 => Unsafe.BitCast<long, T>(bits),
+            _ => throw new NotSupportedException("a cell holds at most eight bytes"),
+        };
+}

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+
+namespace Sim.Machine.State;
+
+/// <summary>A word of machine state that holds a number, an enum or a flag word.</summary>
+public abstract class ValueCell<T> : Cell
+    where T : unmanaged
+{
+    private protected ValueCell(MachineObject owner, string field, CellSort sort, T initial)
+        : base(owner, field, sort, Words.From(initial))
+    {
+    }
+
+    /// <summary>The value in memory now; for observers and for setting up a world, not for routines.</summary>
+    public T Peek
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Words.To<T>(Word);
+    }
+
+    /// <inheritdoc/>
+    public override string Show(long bits)
+    {
+        T value = Words.To<T>(bits);
+        return value switch
+        {
+            bool flag => flag ? "1" : "0",
+            _ => value.ToString() ?? "",
+        };
+    }
+}
+
+/// <summary>A word that is raced on purpose. Accessed through <see cref="Processors.Cpu"/> only.</summary>
+public sealed class Shared<T>(MachineObject owner, string field, T initial = default)
+    : ValueCell<T>(owner, field, CellSort.Shared, initial)
+    where T : unmanaged;
+
+/// <summary>A word of an observer's state. Accessed through <see cref="Processors.Cpu"/> only.</summary>
+public sealed class Ghost<T>(MachineObject owner, string field, T initial = default)
+    : ValueCell<T>(owner, field, CellSort.Ghost, initial)
+    where T : unmanaged;
+
+/// <summary>A word that points at an object and is raced on purpose.</summary>
+public sealed class SharedRef<T>(MachineObject owner, string field, T? initial = null)
+    : RefCell<T>(owner, field, CellSort.Shared, initial)
+    where T : MachineObject;
+
+/// <summary>A word that holds the identity of an object, or 0.</summary>
+public abstract class RefCell<T> : Cell
+    where T : MachineObject
+{
+    private T? _reference;
+
+    private protected RefCell(MachineObject owner, string field, CellSort sort, T? initial)
+        : base(owner, field, sort, initial?.Id ?? 0)
+        => _reference = initial;
+
+    /// <summary>The object in memory now; for observers and for setting up a world.</summary>
+    public T? Peek
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _reference;
+    }
+
+    /// <inheritdoc/>
+    public override string Show(long bits) => Owner.Machine.Objects.Find(bits)?.ToString() ?? "NULL";
+
+    private protected override void Put(long bits)
+    {
+        Word = bits;
+        _reference = (T?)Owner.Machine.Objects.Find(bits);
+    }
+}

@@ -1,0 +1,40 @@
+using Sim.Machine.Memory;
+using Sim.Scenarios.Yardsticks;
+
+namespace Sim.Scenarios;
+
+/// <summary>Everything that has a name on the command line.</summary>
+public static class Catalogue
+{
+    /// <summary>The scenarios, in the order in which they are listed.</summary>
+    public static IReadOnlyList<Scenario> Scenarios { get; } =
+    [
+        new Scenario
+        {
+            Name = "yardstick/attach",
+            Summary = "the attach/release protocol as a plain C program, with known exact counts",
+            Parameters = [new Parameter("attachers", 3, 1, 12, "threads that attach")],
+            Guarantees = ["reaped"],
+            Sites = [AttachProgram.AttacherFence, AttachProgram.ReleaserFence],
+            HasUtrace = false,
+            Build = (machine, request) => AttachProgram.Build(machine, request.Values["attachers"]),
+        },
+    ];
+
+    /// <summary>The variants of the utrace algorithm, with one line each.</summary>
+    public static IReadOnlyList<(string Name, string Summary)> Variants { get; } =
+    [
+        ("p", "the posting of 2009-11-24 that was under review"),
+        ("b", "API version 20091216 of 2.6.32, the reference"),
+    ];
+
+    /// <summary>The guarantees, with one sentence each.</summary>
+    public static IReadOnlyList<(string Name, string Sentence)> Guarantees { get; } = [];
+
+    /// <summary>The sites of kernel and utrace that can be taken away.</summary>
+    public static IReadOnlyList<Site> Sites { get; } = [];
+
+    /// <summary>The scenario of a name, or null.</summary>
+    public static Scenario? Find(string name)
+        => Scenarios.FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.Ordinal));
+}
