@@ -12,6 +12,17 @@ public static class Explorer
     /// <param name="world">Makes the world on a fresh machine; called once, or again on a larger machine.</param>
     /// <param name="options">What to explore, and how far.</param>
     public static ExploreResult Run(World world, ExploreOptions options)
+        => OnMachine(world, options, (machine, atEnd) => options.Strategy switch
+        {
+            Strategy.Dpor => new PartialOrder(machine, atEnd, options).Run(),
+            Strategy.Dfs => new Exhaustive(machine, atEnd, options).Run(),
+            Strategy.Pct => new Sampling(machine, atEnd, options, new PriorityBased(options)).Run(),
+            Strategy.Random => new Sampling(machine, atEnd, options, new RandomWalk(options.Seed)).Run(),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        });
+
+    /// <summary>Makes a world on the smallest machine that has room for its fibers.</summary>
+    internal static T OnMachine<T>(World world, ExploreOptions options, Func<SimMachine, Action?, T> use)
     {
         foreach (int lanes in s_lanes)
         {
@@ -19,7 +30,7 @@ public static class Explorer
             {
                 var machine = new SimMachine(options.ForMachine(lanes));
                 Action? atEnd = world(machine);
-                return Explore(machine, atEnd, options);
+                return use(machine, atEnd);
             }
             catch (TooManyProcessesException) when (lanes != s_lanes[^1])
             {
@@ -29,14 +40,4 @@ public static class Explorer
 
         throw new System.Diagnostics.UnreachableException();
     }
-
-    private static ExploreResult Explore(SimMachine machine, Action? atEnd, ExploreOptions options)
-        => options.Strategy switch
-        {
-            Strategy.Dpor => new PartialOrder(machine, atEnd, options).Run(),
-            Strategy.Dfs => throw new NotSupportedException(),
-            Strategy.Pct => throw new NotSupportedException(),
-            Strategy.Random => throw new NotSupportedException(),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
 }

@@ -20,7 +20,8 @@ internal static class Stuck
         machine.Violate("STUCK", "nobody can run: " + string.Join("; ", waits));
     }
 
-    private static string Describe(PendingOp op) => op.Kind switch
+    /// <summary>What a blocked operation waits for, in words.</summary>
+    internal static string Describe(PendingOp op) => op.Kind switch
     {
         OpKind.Watch => "a change of " + string.Join(" or ", ((WatchSet)op.Extra!).Names),
         OpKind.Load or OpKind.Rmw => $"{op.Cell} (holds {op.Cell!.Show(op.Cell.Bits)})",

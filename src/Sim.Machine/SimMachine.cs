@@ -373,6 +373,9 @@ public sealed class SimMachine
     internal static bool WouldBlock(in PendingOp op)
         => op.Guard != GuardKind.None && !op.Permits(op.Cell!.Bits);
 
+    /// <summary>Forgets a violation that a check at the end of an execution reported.</summary>
+    internal void ForgetViolation() => Violation = null;
+
     /// <summary>The store buffer of a fiber's processor.</summary>
     internal StoreBuffer BufferOf(int fiber) => _buffers[fiber];
 
