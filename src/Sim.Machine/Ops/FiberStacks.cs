@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Sim.Machine.Ops;
@@ -14,6 +15,7 @@ internal sealed class FiberStacks
     private readonly (nint Key, object Pool)[] _pools = new (nint, object)[PoolTableSize];
     private Frame[] _born = new Frame[256];
     private int _bornCount;
+    private int _poolCount;
     private Frame? _newTop;
     private Frame? _lastLinked;
     private Frame? _finished;
@@ -28,7 +30,15 @@ internal sealed class FiberStacks
     internal int Mark => _bornCount;
 
     /// <summary>An operation starts a new chain of suspensions.</summary>
-    internal void BeginSuspension() => _lastLinked = null;
+    internal void BeginSuspension()
+    {
+        if (_newTop is not null)
+        {
+            FailNotAwaited();
+        }
+
+        _lastLinked = null;
+    }
 
     /// <summary>Adds the next frame of the suspending chain, leaf first.</summary>
     internal void Link(Frame frame)
@@ -46,10 +56,11 @@ internal sealed class FiberStacks
     }
 
     /// <summary>Moves a routine's state from the caller's stack into a frame.</summary>
-    internal Frame Box<TStateMachine, T>(ref TStateMachine stateMachine)
+    internal Frame Box<TStateMachine, T>(
+        FramePool<TStateMachine, T> pool, ref TStateMachine stateMachine)
         where TStateMachine : IAsyncStateMachine
     {
-        Frame<TStateMachine, T> frame = Pool<TStateMachine, T>().Rent();
+        Frame<TStateMachine, T> frame = pool.Rent();
         frame.StateMachine = stateMachine;
         frame.Parent = null;
         Record(frame);
@@ -62,15 +73,26 @@ internal sealed class FiberStacks
     {
         Frame? running = Running;
         Running = null;
-        OpAwaiter awaiter = routine().GetAwaiter();
-        Running = running;
-        if (awaiter.IsCompleted)
+        try
         {
+            OpAwaiter awaiter = routine().GetAwaiter();
+            if (!awaiter.IsCompleted)
+            {
+                return TakeNewTop();
+            }
+
             awaiter.GetResult();
+            if (_newTop is not null)
+            {
+                FailNotAwaited();
+            }
+
             return null;
         }
-
-        return TakeNewTop();
+        finally
+        {
+            Running = running;
+        }
     }
 
     /// <summary>Runs a stack from its top until the next suspension or its end.</summary>
@@ -90,6 +112,11 @@ internal sealed class FiberStacks
             frame.Resume();
             if (_newTop is not null)
             {
+                if (_lastLinked != frame)
+                {
+                    FailNotAwaited();
+                }
+
                 Running = null;
                 return TakeNewTop();
             }
@@ -138,6 +165,14 @@ internal sealed class FiberStacks
         }
     }
 
+    [DoesNotReturn]
+    private void FailNotAwaited()
+    {
+        string routine = FrameAudit.RoutineName(_newTop!.Routine);
+        _newTop = null;
+        Bug.Fail($"{routine} was called but not awaited");
+    }
+
     private Frame? TakeNewTop()
     {
         Frame? top = _newTop;
@@ -160,7 +195,9 @@ internal sealed class FiberStacks
         _born[_bornCount++] = frame;
     }
 
-    private FramePool<TStateMachine, T> Pool<TStateMachine, T>()
+    /// <summary>The frames of one routine.</summary>
+    /// <exception cref="UncopyableRoutineException">Copies of the routine would share state.</exception>
+    internal FramePool<TStateMachine, T> Pool<TStateMachine, T>()
         where TStateMachine : IAsyncStateMachine
     {
         nint key = typeof(FramePool<TStateMachine, T>).TypeHandle.Value;
@@ -175,8 +212,11 @@ internal sealed class FiberStacks
 
             if (entry.Key == 0)
             {
+                // A refusal must not leave behind the chain that began to suspend.
+                (Frame? top, _newTop) = (_newTop, null);
                 var pool = new FramePool<TStateMachine, T>();
-                entry = (key, pool);
+                (_newTop, entry) = (top, (key, pool));
+                Bug.On(++_poolCount == PoolTableSize);
                 return pool;
             }
 

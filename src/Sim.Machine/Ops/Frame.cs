@@ -19,6 +19,9 @@ public abstract class Frame
     /// <summary>Next free frame of the same pool.</summary>
     internal Frame? NextFree;
 
+    /// <summary>The state machine that the compiler made of the routine.</summary>
+    internal abstract Type Routine { get; }
+
     /// <summary>Runs the routine from its suspension point to the next one, or to its end.</summary>
     internal abstract void Resume();
 
@@ -43,6 +46,8 @@ internal sealed class Frame<TStateMachine, T>(FramePool<TStateMachine, T> pool) 
     where TStateMachine : IAsyncStateMachine
 {
     internal TStateMachine StateMachine = default!;
+
+    internal override Type Routine => typeof(TStateMachine);
 
     internal override void Resume() => StateMachine.MoveNext();
 

@@ -47,7 +47,7 @@ public static class FrameAudit
     {
         foreach (FieldInfo field in stateMachine.GetFields(InstanceFields))
         {
-            if (!IsCopyable(field.FieldType, stateMachine, 0))
+            if (!IsCopyable(field.FieldType, stateMachine, 0) && !IsPendingException(field))
             {
                 return $"{RoutineName(stateMachine)} keeps '{LocalName(field.Name)}' of type " +
                     $"{field.FieldType.Name} across an await; copies of the suspended routine would " +
@@ -90,6 +90,15 @@ public static class FrameAudit
             (type.IsSealed && IsStateless(type));
     }
 
+    /// <summary>
+    /// The compiler keeps the exception of a catch or finally block that awaits in an
+    /// <c>object</c> of its own, under these names in optimised and unoptimised code.
+    /// </summary>
+    private static bool IsPendingException(FieldInfo field)
+        => field.FieldType == typeof(object) &&
+            (field.Name.StartsWith("<>7__wrap", StringComparison.Ordinal) ||
+                field.Name.StartsWith("<>s__", StringComparison.Ordinal));
+
     private static bool IsAwaiterOrImmutable(Type type)
         => typeof(IOpAwaiter).IsAssignableFrom(type) || type.IsDefined(typeof(ImmutableAttribute), true);
 
@@ -107,7 +116,18 @@ public static class FrameAudit
         return false;
     }
 
-    private static bool IsStateless(Type type) => type.GetFields(InstanceFields).Length == 0;
+    private static bool IsStateless(Type type)
+    {
+        for (Type? t = type; t is not null; t = t.BaseType)
+        {
+            if (t.IsArray || t.GetFields(InstanceFields | BindingFlags.DeclaredOnly).Length != 0)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     private static string LocalName(string name)
     {

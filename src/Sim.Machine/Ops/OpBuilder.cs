@@ -76,8 +76,10 @@ public struct OpBuilder<T>
         SimMachine machine = awaiter.Suspend();
         if (_machine is null)
         {
+            // An uncopyable routine is refused here, as one that has not suspended yet.
+            FramePool<TStateMachine, T> pool = machine.Fibers.Pool<TStateMachine, T>();
             _machine = machine;
-            machine.Fibers.Link(machine.Fibers.Box<TStateMachine, T>(ref stateMachine));
+            machine.Fibers.Link(machine.Fibers.Box(pool, ref stateMachine));
         }
         else
         {

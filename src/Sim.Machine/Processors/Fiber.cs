@@ -64,13 +64,17 @@ public sealed class Fiber : Undoable
             return false;
         }
 
-        Cpu.Machine.RecordUndo(this, at, 0);
-        if (_releasedCount == _released.Length)
+        if (!Cpu.Machine.IsDirect)
         {
-            Array.Resize(ref _released, _releasedCount * 2);
+            Cpu.Machine.RecordUndo(this, at, 0);
+            if (_releasedCount == _released.Length)
+            {
+                Array.Resize(ref _released, _releasedCount * 2);
+            }
+
+            _released[_releasedCount++] = held;
         }
 
-        _released[_releasedCount++] = held;
         _held.RemoveAt(at);
         return true;
     }
