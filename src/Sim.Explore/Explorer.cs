@@ -22,13 +22,22 @@ public static class Explorer
         });
 
     /// <summary>Makes a world on the smallest machine that has room for its fibers.</summary>
-    internal static T OnMachine<T>(World world, ExploreOptions options, Func<SimMachine, Action?, T> use)
+    /// <param name="world">The world.</param>
+    /// <param name="options">Memory model and sites taken away.</param>
+    /// <param name="use">What to do with the machine, and the check at the end of an execution.</param>
+    /// <param name="prepare">Called before the world is made.</param>
+    internal static T OnMachine<T>(
+        World world,
+        ExploreOptions options,
+        Func<SimMachine, Action?, T> use,
+        Action<SimMachine>? prepare = null)
     {
         foreach (int lanes in s_lanes)
         {
             try
             {
                 var machine = new SimMachine(options.ForMachine(lanes));
+                prepare?.Invoke(machine);
                 Action? atEnd = world(machine);
                 return use(machine, atEnd);
             }

@@ -21,14 +21,24 @@ public static class Replayer
     /// <param name="schedule">Who takes each step.</param>
     /// <exception cref="DivergenceException">A step cannot be taken; says which and why.</exception>
     public static Recording Run(World world, ExploreOptions options, Schedule schedule)
-        => Explorer.OnMachine(world, options, (machine, atEnd) => Run(machine, atEnd, schedule));
+    {
+        var events = new List<TraceEvent>();
+        return Explorer.OnMachine(
+            world,
+            options,
+            (machine, atEnd) => Run(machine, atEnd, schedule, events),
+            machine =>
+            {
+                events.Clear();
+                machine.Tracer = events.Add;
+            });
+    }
 
-    private static Recording Run(SimMachine machine, Action? atEnd, Schedule schedule)
+    private static Recording Run(
+        SimMachine machine, Action? atEnd, Schedule schedule, List<TraceEvent> events)
     {
         machine.Start(undoable: true, collectRaces: false, hashing: true);
-        var events = new List<TraceEvent>();
         var steps = new List<Step>(schedule.Length);
-        machine.Tracer = events.Add;
         int last = -1;
         for (int i = 0; i < schedule.Length; i++)
         {

@@ -501,15 +501,17 @@ public sealed class SimMachine
     {
         StoreBuffer buffer = _buffers[fiber];
         StoreBuffer.Entry entry = buffer.Oldest;
-        var op = new PendingOp { Kind = OpKind.Flush, Cell = entry.Cell, A = entry.Bits };
+        long old = entry.Cell.Bits;
+        long bits = entry.IsAddition ? old + entry.Bits : entry.Bits;
+        var op = new PendingOp { Kind = OpKind.Flush, Cell = entry.Cell, A = bits };
         int index = History.Open(fiber + _fiberLimit, 0, in op, -1, entry.StoreEvent);
         CurrentEvent = index;
         History.Touch(index, entry.Cell, true);
         entry.Cell.CheckAlive();
-        entry.Cell.SetBits(entry.Bits);
+        entry.Cell.SetBits(bits);
         buffer.Pop();
         History.RecordForwarded(entry.Forwarded, entry.Cell);
-        Tracer?.Invoke(new TraceEvent(StepCount - 1, _fibers[fiber], op, entry.Bits, entry.Cell.Bits));
+        Tracer?.Invoke(new TraceEvent(StepCount - 1, _fibers[fiber], op, old, bits));
         CurrentEvent = -1;
     }
 

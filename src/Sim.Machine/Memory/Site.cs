@@ -18,6 +18,22 @@ public enum SiteKind
     Locked,
 }
 
+/// <summary>What a barrier orders.</summary>
+public enum FenceKind
+{
+    /// <summary>Everything against everything.</summary>
+    Full,
+
+    /// <summary>Loads against later loads.</summary>
+    Read,
+
+    /// <summary>Stores against later stores.</summary>
+    Write,
+
+    /// <summary>A load of a pointer against loads through it.</summary>
+    Depends,
+}
+
 /// <summary>
 /// A place in simulated code that orders something, known by name so that it can be removed from the
 /// outside. Both halves of a pair are declared together.

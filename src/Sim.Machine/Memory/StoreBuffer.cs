@@ -25,7 +25,7 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
     internal int Count => _tail - _head;
 
     /// <summary>Appends a store made by event <paramref name="storeEvent"/>.</summary>
-    internal void Push(Cell cell, long bits, int storeEvent)
+    internal void Push(Cell cell, long bits, int storeEvent, bool isAddition = false)
     {
         if (_tail == _entries.Length)
         {
@@ -33,7 +33,14 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
         }
 
         machine.RecordUndo(this, TailSlot, _tail);
-        _entries[_tail++] = new Entry { Cell = cell, Bits = bits, StoreEvent = storeEvent, Forwarded = -1 };
+        _entries[_tail++] = new Entry
+        {
+            Cell = cell,
+            Bits = bits,
+            StoreEvent = storeEvent,
+            Forwarded = -1,
+            IsAddition = isAddition,
+        };
     }
 
     /// <summary>Takes the oldest store out.</summary>
@@ -101,5 +108,6 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
         internal long Bits;
         internal int StoreEvent;
         internal int Forwarded;
+        internal bool IsAddition;
     }
 }

@@ -116,6 +116,40 @@ public readonly struct StoreAwaiter : IOpAwaiter
     void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
 }
 
+/// <summary>Adds to a word without a locked instruction, when its turn comes.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct AddAwaiter : IOpAwaiter
+{
+    private readonly Cpu _cpu;
+    private readonly Shared<int> _cell;
+    private readonly int _operand;
+
+    internal AddAwaiter(Cpu cpu, Shared<int> cell, int operand)
+    {
+        _cpu = cpu;
+        _cell = cell;
+        _operand = operand;
+    }
+
+    /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
+    public bool IsCompleted => _cpu.Machine.Immediate || _cpu.Machine.BuffersStores;
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
+    public AddAwaiter GetAwaiter() => this;
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
+    public void GetResult() => _cpu.PerformAdd(_cell, _operand);
+
+    SimMachine IOpAwaiter.Suspend() => _cpu.Announce(new PendingOp
+    {
+        Kind = OpKind.Rmw, Rmw = RmwKind.Add, Cell = _cell, A = _operand,
+    });
+
+    void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
+
+    void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
+}
+
 /// <summary>
 /// A full barrier. It is a step only where something can wait for it: under a model with store
 /// buffers, while the buffer is not empty.
@@ -125,16 +159,18 @@ public readonly struct FenceAwaiter : IOpAwaiter
 {
     private readonly Cpu _cpu;
     private readonly Site _site;
+    private readonly FenceKind _kind;
 
-    internal FenceAwaiter(Cpu cpu, Site site)
+    internal FenceAwaiter(Cpu cpu, Site site, FenceKind kind)
     {
         _cpu = cpu;
         _site = site;
+        _kind = kind;
     }
 
     /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
     public bool IsCompleted => _cpu.Machine.Immediate || !_cpu.Machine.BuffersStores ||
-        _cpu.Machine.BufferOf(_cpu.Fiber.Index).IsEmpty || _cpu.Machine.IsWithout(_site);
+        _kind != FenceKind.Full || _cpu.Machine.BufferOf(_cpu.Fiber.Index).IsEmpty || _cpu.Machine.IsWithout(_site);
 
     /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
     public FenceAwaiter GetAwaiter() => this;

@@ -97,8 +97,14 @@ public sealed class Cpu
     public OperationAwaiter<int> Watch(WatchSet watch)
         => new(this, new PendingOp { Kind = OpKind.Watch, Extra = watch });
 
-    /// <summary>A full memory barrier at a named site.</summary>
-    public FenceAwaiter Fence(Site site) => new(this, site);
+    /// <summary>A memory barrier at a named site.</summary>
+    public FenceAwaiter Fence(Site site, FenceKind kind = FenceKind.Full) => new(this, site, kind);
+
+    /// <summary>
+    /// Adds to a word as an unlocked instruction would: under TSO the addition waits in the store
+    /// buffer like a store. Only for a word that nobody else changes meanwhile.
+    /// </summary>
+    public AddAwaiter AddUnlocked(Shared<int> cell, int operand) => new(this, cell, operand);
 
     /// <summary>Ends the lifetime of an object; any later access to its cells is a use after free.</summary>
     public OperationAwaiter<int> Free(MachineObject item)
@@ -169,6 +175,27 @@ public sealed class Cpu
         {
             Trace(new PendingOp { Kind = OpKind.Store, Cell = cell, A = bits }, old, bits, buffered);
         }
+    }
+
+    internal void PerformAdd(Cell cell, long operand)
+    {
+        cell.CheckAlive();
+        long old = cell.Bits;
+        bool buffered = Machine.BuffersStores && !Machine.Immediate;
+        if (buffered)
+        {
+            Machine.BufferOf(Fiber.Index).Push(cell, operand, Machine.CurrentEvent, isAddition: true);
+        }
+        else
+        {
+            cell.SetBits(old + operand);
+        }
+
+        Trace(
+            new PendingOp { Kind = OpKind.Store, Cell = cell, A = old + operand },
+            old,
+            old + operand,
+            buffered);
     }
 
     internal long Perform(in PendingOp op)
