@@ -418,11 +418,12 @@ public sealed class SimMachine
 
     private static ulong HashOp(ulong hash, in PendingOp op)
     {
-        hash = StateHash.Mix(hash, (ulong)op.Kind | ((ulong)op.Rmw << 8) | ((ulong)op.Guard << 16));
+        ulong kinds = (ulong)op.Kind | ((ulong)op.Rmw << 8) | ((ulong)op.Guard << 16);
+        hash = StateHash.Mix(hash, kinds | ((ulong)op.Alternatives << 24));
         hash = StateHash.Mix(hash, op.Cell?.Place ?? 0);
         hash = StateHash.Mix(hash, (ulong)op.A);
         hash = StateHash.Mix(hash, (ulong)op.B);
-        return StateHash.Mix(hash, op.Extra is IIdentified watch ? watch.Identity : 0);
+        return StateHash.Mix(hash, op.Extra is Site ? 0 : StateHash.Identity(op.Extra));
     }
 
     private bool IsFiberEnabled(int index)

@@ -10,7 +10,7 @@ namespace Sim.Machine.Processors;
 /// scheduling point; nothing else is.
 /// </summary>
 [MachineOwned]
-public sealed class Cpu
+public sealed class Cpu : IIdentified
 {
     internal Cpu(SimMachine machine, Fiber fiber)
     {
@@ -26,6 +26,8 @@ public sealed class Cpu
 
     /// <summary>Whose work the processor does; set once, while the world is set up.</summary>
     public MachineObject? Current { get; set; }
+
+    ulong IIdentified.Identity => (ulong)Fiber.Index;
 
     /// <summary>Reads a word.</summary>
     public LoadAwaiter<T> Load<T>(ValueCell<T> cell)
@@ -232,7 +234,7 @@ public sealed class Cpu
         long old = cell.Bits;
         if (op.Writes(old))
         {
-            cell.SetBits(op.Apply(old));
+            cell.SetBits(cell.Wrap(op.Apply(old)));
         }
 
         if (Machine.Tracer is not null)

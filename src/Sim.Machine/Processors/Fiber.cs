@@ -9,7 +9,7 @@ namespace Sim.Machine.Processors;
 /// processors is among those of the machine.
 /// </summary>
 [MachineOwned]
-public sealed class Fiber : Undoable
+public sealed class Fiber : Undoable, IIdentified
 {
     private readonly List<MachineObject> _held = [];
     private MachineObject[] _released = new MachineObject[4];
@@ -34,6 +34,8 @@ public sealed class Fiber : Undoable
 
     /// <summary>The operation that the fiber will perform next.</summary>
     public PendingOp Pending { get => PendingField; internal set => PendingField = value; }
+
+    ulong IIdentified.Identity => (ulong)Index;
 
     /// <summary>Whether the fiber's routine has ended.</summary>
     public bool IsFinished => Top is null;

@@ -57,6 +57,9 @@ public abstract class Cell : Undoable
     /// <summary>How a value of this cell is printed.</summary>
     public abstract string Show(long bits);
 
+    /// <summary>The word that a store of the same value would leave: wraps a sum at the cell's width.</summary>
+    internal abstract long Wrap(long bits);
+
     /// <summary>Changes the word in memory.</summary>
     internal void SetBits(long bits)
     {

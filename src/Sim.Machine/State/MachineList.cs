@@ -9,12 +9,15 @@ namespace Sim.Machine.State;
 /// <param name="owner">The object the list belongs to.</param>
 /// <param name="field">Its name there.</param>
 /// <param name="guardian">What protects it; null when only the order of accesses does.</param>
-public sealed class MachineList<T>(MachineObject owner, string field, IGuardian? guardian) : Undoable
+public sealed class MachineList<T>(MachineObject owner, string field, IGuardian? guardian)
+    : Undoable, IIdentified
     where T : MachineObject
 {
     private readonly Guarded<long> _version = new(owner, field, guardian);
     private readonly List<T> _items = [];
     private readonly List<T> _removed = [];
+
+    ulong IIdentified.Identity => _version.Place;
 
     /// <summary>Number of items, for observers.</summary>
     public int PeekCount => _items.Count;
@@ -42,9 +45,10 @@ public sealed class MachineList<T>(MachineObject owner, string field, IGuardian?
     /// <summary>Inserts an item before a position.</summary>
     public void Insert(Cpu cpu, int index, T item)
     {
-        Change(cpu);
+        Guard.Check(cpu, _version, guardian, true);
         owner.Machine.RecordUndo(this, index, 1);
         _items.Insert(index, item);
+        Guard.Put(cpu, _version, ContentHash());
     }
 
     /// <summary>Takes an item out; false when it is not there.</summary>
@@ -57,7 +61,7 @@ public sealed class MachineList<T>(MachineObject owner, string field, IGuardian?
             return false;
         }
 
-        Change(cpu);
+        Guard.Check(cpu, _version, guardian, true);
         owner.Machine.RecordUndo(this, index, 0);
         if (!owner.Machine.IsDirect)
         {
@@ -65,6 +69,7 @@ public sealed class MachineList<T>(MachineObject owner, string field, IGuardian?
         }
 
         _items.RemoveAt(index);
+        Guard.Put(cpu, _version, ContentHash());
         return true;
     }
 
@@ -81,15 +86,10 @@ public sealed class MachineList<T>(MachineObject owner, string field, IGuardian?
         }
     }
 
-    private void Change(Cpu cpu)
-    {
-        Guard.Check(cpu, _version, guardian, true);
-        Guard.Put(cpu, _version, ContentHash());
-    }
-
+    /// <summary>What the version cell holds: equal for equal content, 0 for none.</summary>
     private long ContentHash()
     {
-        ulong hash = 5;
+        ulong hash = 0;
         foreach (T item in _items)
         {
             hash = StateHash.Mix(hash, (ulong)item.Id);

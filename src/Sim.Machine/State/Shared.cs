@@ -28,6 +28,8 @@ public abstract class ValueCell<T> : Cell
             _ => value.ToString() ?? "",
         };
     }
+
+    internal sealed override long Wrap(long bits) => Words.From(Words.To<T>(bits));
 }
 
 /// <summary>A word that is raced on purpose. Accessed through <see cref="Processors.Cpu"/> only.</summary>
@@ -64,6 +66,8 @@ public abstract class RefCell<T> : Cell
 
     /// <inheritdoc/>
     public override string Show(long bits) => Owner.Machine.Objects.Find(bits)?.ToString() ?? "NULL";
+
+    internal sealed override long Wrap(long bits) => bits;
 
     private protected override void Put(long bits)
     {

@@ -23,7 +23,10 @@ public static class StateHash
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong At(ulong place, long value) => Mix(Mix(0x51ED270B27B4F3CFUL, place), (ulong)value);
 
-    /// <summary>Stable identity of an object a routine may hold: its machine id, its text, or its type.</summary>
+    /// <summary>
+    /// Stable identity of an object a routine may hold: its machine id, its text, or its type and
+    /// what it prints.
+    /// </summary>
     public static ulong Identity(object? value) => value switch
     {
         null => 0,
@@ -31,7 +34,8 @@ public static class StateHash
         Cell cell => Mix(2, cell.Place),
         string text => OfText(text),
         IIdentified identified => Mix(3, identified.Identity),
-        _ => OfText(value.GetType().FullName ?? value.GetType().Name),
+        Exception fault => Mix(OfText(fault.GetType().FullName!), OfText(fault.Message)),
+        _ => Mix(OfText(value.GetType().FullName!), OfText(value.ToString() ?? "")),
     };
 
     /// <summary>FNV-1a over UTF-16 units.</summary>
