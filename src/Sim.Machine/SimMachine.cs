@@ -56,6 +56,7 @@ public sealed class SimMachine
     private ulong _heapHigh;
     private ulong _heapLow;
     private bool _hashing;
+    private Cpu? _boot;
 
     /// <summary>Makes a machine that is being set up: operations complete at once until <see cref="Start"/>.</summary>
     public SimMachine(MachineOptions options)
@@ -98,6 +99,9 @@ public sealed class SimMachine
 
     /// <summary>Called for every operation as it is performed; null when nobody looks.</summary>
     public Action<TraceEvent>? Tracer { get; set; }
+
+    /// <summary>A processor that belongs to no fiber, for setting a world up.</summary>
+    public Cpu BootCpu => _boot ??= new Fiber(this, -1, "boot", -1).Cpu;
 
     /// <summary>Whether stores wait in a buffer.</summary>
     internal bool BuffersStores { get; }

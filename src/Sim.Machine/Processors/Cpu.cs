@@ -119,6 +119,24 @@ public sealed class Cpu : IIdentified
     /// <summary>A scheduling point without effect.</summary>
     public OperationAwaiter<int> Yield() => new(this, new PendingOp { Kind = OpKind.Yield });
 
+    /// <summary>Notes that the fiber holds a lock from now on.</summary>
+    public void Hold(MachineObject held)
+    {
+        if (!Machine.IsDirect)
+        {
+            Fiber.Hold(held);
+        }
+    }
+
+    /// <summary>Notes that the fiber gives a lock up; reports one that it does not hold.</summary>
+    public void Drop(MachineObject held)
+    {
+        if (!Machine.IsDirect && !Fiber.Release(held))
+        {
+            Machine.Violate("LOCKDEP", $"{Fiber} releases {held}, which it does not hold");
+        }
+    }
+
     /// <summary>Puts a remark into the trace.</summary>
     public void Note(string text)
     {

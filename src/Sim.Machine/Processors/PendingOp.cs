@@ -145,20 +145,27 @@ public sealed class WatchSet : IIdentified
 {
     private readonly (Cell Cell, long Seen)[] _entries;
 
-    private WatchSet((Cell, long)[] entries) => _entries = entries;
+    private WatchSet((Cell, long)[] entries, bool isReady)
+    {
+        _entries = entries;
+        IsReady = isReady;
+    }
 
     /// <summary>Watches nothing yet.</summary>
-    public static WatchSet Empty { get; } = new([]);
+    public static WatchSet Empty { get; } = new([], false);
+
+    /// <summary>Reads several cells in one step without waiting; none yet.</summary>
+    public static WatchSet Always { get; } = new([], true);
 
     /// <summary>Adds a cell and the value that the poller saw in it.</summary>
     public WatchSet With<T>(ValueCell<T> cell, T seen)
         where T : unmanaged
-        => new([.. _entries, (cell, Words.From(seen))]);
+        => new([.. _entries, (cell, Words.From(seen))], IsReady);
 
     /// <summary>Adds a cell and the object that the poller saw in it.</summary>
     public WatchSet With<T>(RefCell<T> cell, T? seen)
         where T : MachineObject
-        => new([.. _entries, (cell, seen?.Id ?? 0)]);
+        => new([.. _entries, (cell, seen?.Id ?? 0)], IsReady);
 
     /// <inheritdoc/>
     public ulong Identity
@@ -174,6 +181,9 @@ public sealed class WatchSet : IIdentified
             return hash;
         }
     }
+
+    /// <summary>Whether the reader does not wait.</summary>
+    internal bool IsReady { get; }
 
     /// <summary>The names of the watched cells.</summary>
     public IEnumerable<string> Names => _entries.Select(entry => entry.Cell.ToString()!);
@@ -194,7 +204,7 @@ public sealed class WatchSet : IIdentified
                 }
             }
 
-            return false;
+            return IsReady;
         }
     }
 }

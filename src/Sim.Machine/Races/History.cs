@@ -275,7 +275,7 @@ internal sealed class History(int lanes)
         {
             foreach ((Cell cell, long seen) in watch.Entries)
             {
-                CollectWatched(index, cell, seen, watch.Entries.Length > 1);
+                CollectWatched(index, cell, seen, watch);
             }
         }
 
@@ -467,8 +467,9 @@ internal sealed class History(int lanes)
         }
     }
 
-    private void CollectWatched(int index, Cell cell, long seen, bool othersMayWake)
+    private void CollectWatched(int index, Cell cell, long seen, WatchSet watch)
     {
+        bool othersMayWake = watch.Entries.Length > 1;
         Span<ushort> clock = Clock(index);
         for (int record = cell.LastAccess - 1; record >= 0; record = _accesses[record].Previous - 1)
         {
@@ -483,7 +484,7 @@ internal sealed class History(int lanes)
                 return;
             }
 
-            bool awakeBefore = access.Old != seen;
+            bool awakeBefore = watch.IsReady || access.Old != seen;
             if (awakeBefore || othersMayWake)
             {
                 AddRace(new Race(access.Event, true));
@@ -504,7 +505,7 @@ internal sealed class History(int lanes)
         {
             foreach ((Cell cell, long seen) in watch.Entries)
             {
-                CollectWatched(index, cell, seen, watch.Entries.Length > 1);
+                CollectWatched(index, cell, seen, watch);
             }
         }
         else if (op.Cell is not null)

@@ -1,0 +1,25 @@
+using Sim.Kernel.Locking;
+using Sim.Machine.Memory;
+
+namespace Sim.Kernel;
+
+/// <summary>The sites of the core kernel that can be taken away by name.</summary>
+public static class KernelSites
+{
+    /// <summary>The writing half of the death interlock.</summary>
+    public static readonly Site ExitNotifyLock = new(
+        "DeathInterlock.ExitNotify",
+        SiteKind.Lock,
+        "M6",
+        "exit_notify() changes exit_state under tasklist_lock; pairs with DeathInterlock.SetEvents");
+
+    /// <summary>What makes EXIT_DEAD visible before the release hook, besides its fence.</summary>
+    public static readonly Site ZombieToDead = new(
+        "ExitState.Xchg",
+        SiteKind.Locked,
+        "M1",
+        "wait_task_zombie() stores EXIT_DEAD with a locked xchg; without it, with a plain store");
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Site> All { get; } = [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock];
+}

@@ -1,0 +1,58 @@
+using Sim.Machine;
+using Sim.Machine.Memory;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Machine.State;
+
+namespace Sim.Kernel.Locking;
+
+/// <summary>
+/// A spinlock. Waiting for it is a disabled fiber, never a loop. Taking it is a locked instruction;
+/// releasing it is a plain store, as on x86 in 2.6.32.
+/// </summary>
+public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
+{
+    private readonly Shared<int> _word;
+
+    /// <summary>A free lock.</summary>
+    public SpinLock(SimMachine machine, LockClass lockClass, string label)
+        : base(machine, "lock", label)
+    {
+        Class = lockClass;
+        _word = new Shared<int>(this, "owner");
+    }
+
+    /// <summary>The lock's place in the lock order.</summary>
+    public LockClass Class { get; }
+
+    /// <summary>Takes the lock.</summary>
+    /// <param name="cpu">Who takes it; must not hold it.</param>
+    /// <param name="site">
+    /// Names the acquisition; when that site is taken away the caller goes on as if it held the lock.
+    /// </param>
+    public async Op Acquire(Cpu cpu, Site? site = null)
+    {
+        Lockdep.CheckOrder(cpu, this, Class);
+        if (!cpu.Machine.IsWithout(site))
+        {
+            await cpu.RmwWhen(_word, GuardKind.Equal, 0, RmwKind.Exchange, Me(cpu), site);
+        }
+
+        cpu.Hold(this);
+    }
+
+    /// <summary>Releases the lock.</summary>
+    public async Op Release(Cpu cpu)
+    {
+        cpu.Drop(this);
+        if (_word.Peek == Me(cpu))
+        {
+            await cpu.Store(_word, 0);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Admits(Fiber fiber, bool write) => fiber.Held.Contains(this);
+
+    private static int Me(Cpu cpu) => cpu.Fiber.Index + 1;
+}
