@@ -62,7 +62,7 @@ public sealed class ExitPath(LinuxKernel kernel)
     /// Returns: the signal sent, or <see cref="DeathAction.Reap"/>.
     /// Linux:   kernel/signal.c do_notify_parent().
     /// </remarks>
-    private async Op<int> DoNotifyParent(Cpu cpu, TaskStruct task, int signal)
+    private static async Op<int> DoNotifyParent(Cpu cpu, TaskStruct task, int signal)
     {
         TaskStruct? parent = task.Parent.Get(cpu);
         if (parent is null || parent.IgnoresChildren.Get(cpu))

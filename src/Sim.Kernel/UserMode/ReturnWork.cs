@@ -30,7 +30,7 @@ public sealed class ReturnWork(LinuxKernel kernel)
     /// the task's processor. It does not wake a sleeper.
     /// Linux:   include/linux/tracehook.h set_notify_resume().
     /// </remarks>
-    public async Op SetNotifyResume(Cpu cpu, TaskStruct task)
+    public static async Op SetNotifyResume(Cpu cpu, TaskStruct task)
     {
         ThreadFlags before = await cpu.TestAndSet(task.ThreadFlags, ThreadFlags.NotifyResume);
         if ((before & ThreadFlags.NotifyResume) == ThreadFlags.None)
