@@ -1,3 +1,11 @@
 using BenchmarkDotNet.Running;
+using Sim.Bench;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+if (args is ["yardstick", .. var rest])
+{
+    Yardstick.Run(rest);
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+}

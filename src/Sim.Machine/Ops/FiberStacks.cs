@@ -13,46 +13,73 @@ internal sealed class FiberStacks
     private const int PoolTableSize = 1024;
 
     private readonly (nint Key, object Pool)[] _pools = new (nint, object)[PoolTableSize];
-    private Frame[] _born = new Frame[256];
-    private int _bornCount;
+    private FrameStack _born = new(256);
     private int _poolCount;
+    private Suspension _suspension;
     private Frame? _newTop;
     private Frame? _lastLinked;
     private Frame? _finished;
 
-    /// <summary>The frame whose routine runs now.</summary>
+    /// <summary>
+    /// How far the chain of routines that are being suspended reaches. A chain of the running frame
+    /// alone, which is the usual one, changes no references.
+    /// </summary>
+    private enum Suspension : byte
+    {
+        None,
+        RunningAlone,
+        Boxed,
+        BoxedUpToRunning,
+    }
+
+    /// <summary>The frame whose routine runs now, or ran last.</summary>
     internal Frame? Running { get; private set; }
 
     /// <summary>Whether steps can be taken back.</summary>
     internal bool Preserving { get; set; }
 
     /// <summary>How many frames were made since the beginning; a mark for <see cref="FreeSince"/>.</summary>
-    internal int Mark => _bornCount;
+    internal int Mark => _born.Count;
 
     /// <summary>An operation starts a new chain of suspensions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void BeginSuspension()
     {
-        if (_newTop is not null)
+        if (_suspension != Suspension.None)
         {
             FailNotAwaited();
         }
-
-        _lastLinked = null;
     }
 
-    /// <summary>Adds the next frame of the suspending chain, leaf first.</summary>
-    internal void Link(Frame frame)
+    /// <summary>Adds the next routine of the suspending chain, leaf first.</summary>
+    internal void Link(Frame boxed)
     {
-        if (_lastLinked is null)
+        if (_suspension == Suspension.None)
         {
-            _newTop = frame;
+            _newTop = boxed;
+            _suspension = Suspension.Boxed;
         }
         else
         {
-            _lastLinked.Parent = frame;
+            _lastLinked!.Parent = boxed;
         }
 
-        _lastLinked = frame;
+        _lastLinked = boxed;
+    }
+
+    /// <summary>The suspending chain ends with the routine that was resumed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void LinkRunning()
+    {
+        if (_suspension == Suspension.None)
+        {
+            _suspension = Suspension.RunningAlone;
+        }
+        else
+        {
+            _lastLinked!.Parent = Running;
+            _suspension = Suspension.BoxedUpToRunning;
+        }
     }
 
     /// <summary>Moves a routine's state from the caller's stack into a frame.</summary>
@@ -82,10 +109,7 @@ internal sealed class FiberStacks
             }
 
             awaiter.GetResult();
-            if (_newTop is not null)
-            {
-                FailNotAwaited();
-            }
+            BeginSuspension();
 
             return null;
         }
@@ -110,21 +134,24 @@ internal sealed class FiberStacks
 
             Running = frame;
             frame.Resume();
-            if (_newTop is not null)
+            switch (_suspension)
             {
-                if (_lastLinked != frame)
-                {
+                case Suspension.None:
+                    break;
+                case Suspension.RunningAlone:
+                    _suspension = Suspension.None;
+                    return frame;
+                case Suspension.BoxedUpToRunning:
+                    return TakeNewTop();
+                case Suspension.Boxed:
+                default:
                     FailNotAwaited();
-                }
-
-                Running = null;
-                return TakeNewTop();
+                    break;
             }
 
             Frame? parent = frame.Parent;
             if (parent is null)
             {
-                Running = null;
                 Finish(frame);
                 return null;
             }
@@ -150,9 +177,9 @@ internal sealed class FiberStacks
     /// <summary>Frees the frames made since <paramref name="mark"/>, which nothing refers to any more.</summary>
     internal void FreeSince(int mark)
     {
-        while (_bornCount > mark)
+        while (_born.Count > mark)
         {
-            _born[--_bornCount].Free();
+            _born.Pop().Free();
         }
     }
 
@@ -168,8 +195,8 @@ internal sealed class FiberStacks
     [DoesNotReturn]
     private void FailNotAwaited()
     {
-        string routine = FrameAudit.RoutineName(_newTop!.Routine);
-        _newTop = null;
+        string routine = FrameAudit.RoutineName((_newTop ?? Running!).Routine);
+        TakeNewTop();
         Bug.Fail($"{routine} was called but not awaited");
     }
 
@@ -177,22 +204,17 @@ internal sealed class FiberStacks
     {
         Frame? top = _newTop;
         _newTop = null;
+        _suspension = Suspension.None;
         return top;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Record(Frame frame)
     {
-        if (!Preserving)
+        if (Preserving)
         {
-            return;
+            _born.Push(frame);
         }
-
-        if (_bornCount == _born.Length)
-        {
-            Array.Resize(ref _born, _bornCount * 2);
-        }
-
-        _born[_bornCount++] = frame;
     }
 
     /// <summary>The frames of one routine.</summary>
@@ -213,14 +235,50 @@ internal sealed class FiberStacks
             if (entry.Key == 0)
             {
                 // A refusal must not leave behind the chain that began to suspend.
-                (Frame? top, _newTop) = (_newTop, null);
+                (Suspension suspension, _suspension) = (_suspension, Suspension.None);
                 var pool = new FramePool<TStateMachine, T>();
-                (_newTop, entry) = (top, (key, pool));
+                (_suspension, entry) = (suspension, (key, pool));
                 Bug.On(++_poolCount == PoolTableSize);
                 return pool;
             }
 
             slot = (slot + 1) % PoolTableSize;
         }
+    }
+}
+
+/// <summary>
+/// A stack of frames. What is popped stays in its slot, and a frame that comes back to its slot is
+/// not written again: the collector's write barrier costs more than the test.
+/// </summary>
+internal struct FrameStack(int capacity)
+{
+    private Slot[] _slots = new Slot[capacity];
+
+    /// <summary>Number of frames on the stack.</summary>
+    internal int Count { get; private set; }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Push(Frame frame)
+    {
+        if (Count == _slots.Length)
+        {
+            Array.Resize(ref _slots, Count * 2);
+        }
+
+        ref Frame? slot = ref _slots[Count++].Frame;
+        if (slot != frame)
+        {
+            slot = frame;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Frame Pop() => _slots[--Count].Frame!;
+
+    /// <summary>A struct around the reference: an array of structs needs no check of variance.</summary>
+    private struct Slot
+    {
+        internal Frame? Frame;
     }
 }

@@ -16,9 +16,6 @@ public abstract class Frame
     /// <summary>What the routine threw, if it ended that way.</summary>
     internal ExceptionDispatchInfo? Fault;
 
-    /// <summary>Next free frame of the same pool.</summary>
-    internal Frame? NextFree;
-
     /// <summary>The state machine that the compiler made of the routine.</summary>
     internal abstract Type Routine { get; }
 
@@ -57,7 +54,11 @@ internal sealed class Frame<TStateMachine, T>(FramePool<TStateMachine, T> pool) 
         copy.StateMachine = typeof(TStateMachine).IsValueType
             ? StateMachine
             : ClassShape.Clone(StateMachine);
-        copy.Parent = Parent;
+        if (copy.Parent != Parent)
+        {
+            copy.Parent = Parent;
+        }
+
         return copy;
     }
 
@@ -70,7 +71,7 @@ internal sealed class Frame<TStateMachine, T>(FramePool<TStateMachine, T> pool) 
 internal sealed class FramePool<TStateMachine, T>
     where TStateMachine : IAsyncStateMachine
 {
-    private Frame? _free;
+    private FrameStack _free = new(4);
     private StateMachineHasher<TStateMachine>? _hasher;
 
     internal FramePool() => FrameAudit.Check(typeof(TStateMachine));
@@ -78,24 +79,21 @@ internal sealed class FramePool<TStateMachine, T>
     internal StateMachineHasher<TStateMachine> Hasher
         => _hasher ??= StateMachineHasher.Compile<TStateMachine>();
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal Frame<TStateMachine, T> Rent()
     {
-        Frame? frame = _free;
-        if (frame is null)
+        if (_free.Count == 0)
         {
             return new Frame<TStateMachine, T>(this);
         }
 
-        _free = frame.NextFree;
+        Frame frame = _free.Pop();
         frame.Fault = null;
         return Unsafe.As<Frame<TStateMachine, T>>(frame);
     }
 
-    internal void Return(Frame<TStateMachine, T> frame)
-    {
-        frame.NextFree = _free;
-        _free = frame;
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Return(Frame<TStateMachine, T> frame) => _free.Push(frame);
 }
 
 /// <summary>Copies the class form that an unoptimised build gives state machines.</summary>

@@ -83,7 +83,7 @@ public struct OpBuilder<T>
         }
         else
         {
-            machine.Fibers.Link(machine.Fibers.Running!);
+            machine.Fibers.LinkRunning();
         }
     }
 

@@ -30,7 +30,7 @@ public readonly struct LoadAwaiter<T> : IOpAwaiter
     public T GetResult() => _cpu.Machine.IsDirect ? _cell.Peek : Words.To<T>(_cpu.PerformLoad(_cell));
 
     SimMachine IOpAwaiter.Suspend()
-        => _cpu.Announce(new PendingOp { Kind = OpKind.Load, Cell = _cell });
+        => _cpu.Announce(OpKind.Load, _cell, 0);
 
     void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
 
@@ -63,7 +63,7 @@ public readonly struct LoadRefAwaiter<T> : IOpAwaiter
         : Unsafe.As<T?>(_cpu.Machine.Objects.Find(_cpu.PerformLoad(_cell)));
 
     SimMachine IOpAwaiter.Suspend()
-        => _cpu.Announce(new PendingOp { Kind = OpKind.Load, Cell = _cell });
+        => _cpu.Announce(OpKind.Load, _cell, 0);
 
     void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
 
@@ -109,7 +109,7 @@ public readonly struct StoreAwaiter : IOpAwaiter
     }
 
     SimMachine IOpAwaiter.Suspend()
-        => _cpu.Announce(new PendingOp { Kind = OpKind.Store, Cell = _cell, A = _bits });
+        => _cpu.Announce(OpKind.Store, _cell, _bits);
 
     void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
 

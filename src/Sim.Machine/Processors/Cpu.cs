@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sim.Machine.Memory;
 using Sim.Machine.Ops;
 using Sim.Machine.State;
@@ -148,7 +149,15 @@ public sealed class Cpu : IIdentified
 
     internal SimMachine Announce(in PendingOp op)
     {
-        Fiber.PendingField = op;
+        PendingOp.Copy(in op, ref Fiber.PendingField);
+        Machine.Fibers.BeginSuspension();
+        return Machine;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal SimMachine Announce(OpKind kind, Cell cell, long bits)
+    {
+        PendingOp.Access(kind, cell, bits, ref Fiber.PendingField);
         Machine.Fibers.BeginSuspension();
         return Machine;
     }

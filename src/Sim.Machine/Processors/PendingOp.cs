@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sim.Machine.Memory;
 using Sim.Machine.State;
 
@@ -81,29 +82,77 @@ public enum GuardKind : byte
 /// </summary>
 public readonly struct PendingOp
 {
+    private readonly OpKind _kind;
+    private readonly RmwKind _rmw;
+    private readonly GuardKind _guard;
+    private readonly byte _alternatives;
+    private readonly Cell? _cell;
+    private readonly object? _extra;
+    private readonly long _a;
+    private readonly long _b;
+
     /// <summary>The kind of step.</summary>
-    public OpKind Kind { get; init; }
+    public OpKind Kind { get => _kind; init => _kind = value; }
 
     /// <summary>For <see cref="OpKind.Rmw"/>: the function.</summary>
-    public RmwKind Rmw { get; init; }
+    public RmwKind Rmw { get => _rmw; init => _rmw = value; }
 
     /// <summary>When it may run.</summary>
-    public GuardKind Guard { get; init; }
+    public GuardKind Guard { get => _guard; init => _guard = value; }
 
     /// <summary>For <see cref="OpKind.Choose"/>: the number of alternatives.</summary>
-    public byte Alternatives { get; init; }
+    public byte Alternatives { get => _alternatives; init => _alternatives = value; }
 
     /// <summary>The cell it touches, if it is one.</summary>
-    public Cell? Cell { get; init; }
+    public Cell? Cell { get => _cell; init => _cell = value; }
 
     /// <summary>Value to store, or first operand.</summary>
-    public long A { get; init; }
+    public long A { get => _a; init => _a = value; }
 
     /// <summary>Second operand of a compare-and-exchange; otherwise the guard operand.</summary>
-    public long B { get; init; }
+    public long B { get => _b; init => _b = value; }
 
     /// <summary>The <see cref="Site"/>, <see cref="WatchSet"/> or object to free.</summary>
-    public object? Extra { get; init; }
+    public object? Extra { get => _extra; init => _extra = value; }
+
+    /// <summary>
+    /// Makes the operation in a slot a copy of another. Unlike an assignment it does not write a
+    /// reference that is there already: the collector's write barrier is the dear part of copying.
+    /// </summary>
+    internal static void Copy(in PendingOp op, ref PendingOp slot)
+    {
+        Unsafe.AsRef(in slot._kind) = op._kind;
+        Unsafe.AsRef(in slot._rmw) = op._rmw;
+        Unsafe.AsRef(in slot._guard) = op._guard;
+        Unsafe.AsRef(in slot._alternatives) = op._alternatives;
+        Unsafe.AsRef(in slot._a) = op._a;
+        Unsafe.AsRef(in slot._b) = op._b;
+        if (slot._cell != op._cell)
+        {
+            Unsafe.AsRef(in slot._cell) = op._cell;
+        }
+
+        if (slot._extra != op._extra)
+        {
+            Unsafe.AsRef(in slot._extra) = op._extra;
+        }
+    }
+
+    /// <summary>Makes the operation in a slot a plain access of a cell.</summary>
+    internal static void Access(OpKind kind, Cell cell, long a, ref PendingOp slot)
+    {
+        Unsafe.AsRef(in slot._kind) = kind;
+        Unsafe.AsRef(in slot._rmw) = default;
+        Unsafe.AsRef(in slot._guard) = default;
+        Unsafe.AsRef(in slot._alternatives) = 0;
+        Unsafe.AsRef(in slot._a) = a;
+        Unsafe.AsRef(in slot._b) = 0;
+        Unsafe.AsRef(in slot._extra) = null;
+        if (slot._cell != cell)
+        {
+            Unsafe.AsRef(in slot._cell) = cell;
+        }
+    }
 
     /// <summary>Whether the guard lets the operation run when the cell holds <paramref name="bits"/>.</summary>
     public bool Permits(long bits) => Guard switch
