@@ -1,3 +1,4 @@
+using Sim.Kernel.Locking;
 using Sim.Kernel.Tasks;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -22,7 +23,7 @@ public sealed class ReleasePath(LinuxKernel kernel)
         await kernel.Tracehook.FinishReleaseTask(cpu, task);
         ExitSignal(cpu, task);
         await kernel.Tasklist.ReleaseWrite(cpu);
-        await kernel.Rcu.Call(cpu, $"put {task.Label}", DelayedPut, task);
+        await kernel.Rcu.Call(cpu, new DelayedPut(task));
     }
 
     /// <summary>The task's number and its place among its parent's children are gone.</summary>
@@ -34,5 +35,9 @@ public sealed class ReleasePath(LinuxKernel kernel)
         task.Parent.Set(cpu, null);
     }
 
-    private static Op DelayedPut(Cpu cpu, TaskStruct task) => task.Put(cpu);
+    /// <summary>delayed_put_task_struct(): drops the releaser's reference.</summary>
+    private sealed class DelayedPut(TaskStruct task) : RcuHead(task.Machine, $"put {task.Label}")
+    {
+        public override Op Run(Cpu cpu) => task.Put(cpu);
+    }
 }

@@ -28,13 +28,9 @@ public sealed class Rcu : MachineObject
         return reader;
     }
 
-    /// <summary>call_rcu(): runs <paramref name="callback"/> after a grace period.</summary>
-    /// <param name="cpu">Any context.</param>
-    /// <param name="name">What the callback does, for pictures.</param>
-    /// <param name="callback">The routine, given the object it is about.</param>
-    /// <param name="argument">The object.</param>
-    public async Op Call<T>(Cpu cpu, string name, Func<Cpu, T, Op> callback, T argument)
-        where T : MachineObject
+    /// <summary>call_rcu(): runs a callback after a grace period.</summary>
+    /// <remarks>Context: any; does not sleep. Locks: any.</remarks>
+    public async Op Call(Cpu cpu, RcuHead head)
     {
         WatchSet sections = WatchSet.Always;
         for (int i = 0; i < _readers.PeekCount; i++)
@@ -49,43 +45,32 @@ public sealed class Rcu : MachineObject
             open |= _readers.PeekAt(i).Nesting.Peek == 0 ? 0 : 1UL << i;
         }
 
-        Spawn(name, callback, argument, open);
+        Queue(head, open);
     }
 
-    private void Spawn<T>(string name, Func<Cpu, T, Op> callback, T argument, ulong open)
-        where T : MachineObject
-        => Machine.Spawn(name, cpu => GracePeriod(cpu, callback, argument, open));
+    private void Queue(RcuHead head, ulong open)
+        => Machine.Spawn(head.ToString(), cpu => GracePeriod(cpu, head, open));
 
-    private Op GracePeriod<T>(Cpu cpu, Func<Cpu, T, Op> callback, T argument, ulong open)
-        where T : MachineObject
-        => new Callback<T>(Machine, callback, argument, _readers).Run(cpu, open);
-
-    /// <summary>A queued callback; holds what the routine needs across its waits.</summary>
-    private sealed class Callback<T>(
-        SimMachine machine, Func<Cpu, T, Op> routine, T argument, MachineList<RcuReader> readers)
-        : MachineObject(machine, "rcu_head")
-        where T : MachineObject
+    private async Op GracePeriod(Cpu cpu, RcuHead head, ulong open)
     {
-        internal async Op Run(Cpu cpu, ulong open)
+        for (int i = 0; open != 0; i++, open >>= 1)
         {
-            for (int i = 0; open != 0; i++, open >>= 1)
+            if ((open & 1) != 0)
             {
-                if ((open & 1) != 0)
-                {
-                    await cpu.LoadWhen(readers.PeekAt(i).Nesting, GuardKind.Equal, 0);
-                }
+                await cpu.LoadWhen(_readers.PeekAt(i).Nesting, GuardKind.Equal, 0);
             }
-
-            if (Machine.IsDirect)
-            {
-                await routine(cpu, argument);
-                return;
-            }
-
-            await cpu.Yield();
-            await routine(cpu, argument);
         }
+
+        await head.Run(cpu);
     }
+}
+
+/// <summary>A queued callback: struct rcu_head with its function.</summary>
+public abstract class RcuHead(SimMachine machine, string label) : MachineObject(machine, "rcu", label)
+{
+    /// <summary>What runs after the grace period.</summary>
+    /// <remarks>Context: a fiber of its own; must not sleep.</remarks>
+    public abstract Op Run(Cpu cpu);
 }
 
 /// <summary>The read-side state of one task: how deep it is in read sections.</summary>

@@ -40,7 +40,14 @@ public sealed class Shared<T>(MachineObject owner, string field, T initial = def
 /// <summary>A word of an observer's state. Accessed through <see cref="Processors.Cpu"/> only.</summary>
 public sealed class Ghost<T>(MachineObject owner, string field, T initial = default)
     : ValueCell<T>(owner, field, CellSort.Ghost, initial)
-    where T : unmanaged;
+    where T : unmanaged
+{
+    /// <summary>
+    /// Changes what an observer knows, inside a step that already orders the observer's events by an
+    /// access to another ghost cell.
+    /// </summary>
+    public void Note(T value) => SetBits(Words.From(value));
+}
 
 /// <summary>A word that points at an object and is raced on purpose.</summary>
 public sealed class SharedRef<T>(MachineObject owner, string field, T? initial = null)
@@ -74,4 +81,13 @@ public abstract class RefCell<T> : Cell
         Word = bits;
         _reference = (T?)Owner.Machine.Objects.Find(bits);
     }
+}
+
+/// <summary>A pointer in an observer's state.</summary>
+public sealed class GhostRef<T>(MachineObject owner, string field)
+    : RefCell<T>(owner, field, CellSort.Ghost, null)
+    where T : MachineObject
+{
+    /// <inheritdoc cref="Ghost{T}.Note"/>
+    public void Note(T? value) => SetBits(value?.Id ?? 0);
 }

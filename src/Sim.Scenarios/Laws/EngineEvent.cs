@@ -1,0 +1,67 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Tracehook;
+using Sim.Utrace;
+
+namespace Sim.Scenarios.Laws;
+
+/// <summary>What the laws can see of an engine: calls, returns and callbacks, nothing else.</summary>
+public enum EngineEventKind
+{
+    /// <summary>utrace_attach_task() returned.</summary>
+    AttachReturned,
+
+    /// <summary>utrace_set_events() is about to be called.</summary>
+    SetEventsCalled,
+
+    /// <summary>utrace_set_events() returned.</summary>
+    SetEventsReturned,
+
+    /// <summary>utrace_control() returned.</summary>
+    ControlReturned,
+
+    /// <summary>utrace_barrier() is about to be called.</summary>
+    BarrierCalled,
+
+    /// <summary>utrace_barrier() returned.</summary>
+    BarrierReturned,
+
+    /// <summary>A callback begins.</summary>
+    CallbackBegan,
+
+    /// <summary>A callback returns.</summary>
+    CallbackEnded,
+
+    /// <summary>The engine's release function runs.</summary>
+    Released,
+}
+
+/// <summary>One event of one engine.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Events">The events wanted, or the one that a callback reports.</param>
+/// <param name="Error">What a call returned.</param>
+/// <param name="Action">The action of a control call, or the answer of a callback.</param>
+/// <param name="ByTarget">Whether the traced task itself made the call.</param>
+/// <param name="TargetWas">For a call: what its caller saw of the target.</param>
+public readonly record struct EngineEvent(
+    EngineEventKind Kind,
+    UtraceEvents Events = UtraceEvents.None,
+    Errno Error = Errno.None,
+    ResumeAction Action = ResumeAction.Resume,
+    bool ByTarget = false,
+    TargetWas TargetWas = TargetWas.Unknown);
+
+/// <summary>What the caller of a call saw of the target.</summary>
+public enum TargetWas
+{
+    /// <summary>Nothing that lasts.</summary>
+    Unknown,
+
+    /// <summary>exit_state was not zero before the call.</summary>
+    Exited,
+
+    /// <summary>exit_state was not EXIT_DEAD after the call.</summary>
+    NotDead,
+
+    /// <summary>release_task() had not begun after the call.</summary>
+    NotReleasing,
+}

@@ -1,0 +1,52 @@
+using Sim.Machine.Ops;
+
+namespace Sim.Scenarios.Laws;
+
+/// <summary>
+/// A monitor of one guarantee: it sees calls, returns and callbacks of an engine as they happen, and
+/// never looks into the tracing layer.
+/// </summary>
+/// <param name="name">The guarantee, e.g. <c>G7</c>.</param>
+/// <param name="sentence">The guarantee in one sentence.</param>
+[Immutable]
+public abstract class Law(string name, string sentence)
+{
+    /// <summary>The guarantee.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The guarantee in one sentence.</summary>
+    public string Sentence { get; } = sentence;
+
+    /// <summary>An event happened; the watch still says what was known before it.</summary>
+    public virtual void See(EngineWatch watch, EngineEvent happened)
+    {
+    }
+
+    /// <summary>The execution is over: every fiber has ended and every store is visible.</summary>
+    public virtual void AtEnd(EngineWatch watch)
+    {
+    }
+}
+
+/// <summary>Every law there is.</summary>
+public static class AllLaws
+{
+    /// <summary>The laws, in the order of the guarantees.</summary>
+    public static IReadOnlyList<Law> List { get; } =
+    [
+        new G1DeathDelivery(),
+        new G2DeathRefusal(),
+        new G3ReapLast(),
+        new G4ReapAfterDeath(),
+        new G5DetachFromDeath(),
+        new G6ZombieAttach(),
+        new G7AttachVsRelease(),
+        new G8TornDown(),
+        new G11DetachWhileRunning(),
+        new G12DetachInProgress(),
+        new G13DetachTooLate(),
+        new G14DetachedForGood(),
+        new G15ClearedEvents(),
+        new G16BarrierWaits(),
+    ];
+}

@@ -1,0 +1,144 @@
+using Sim.Kernel;
+using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
+using Sim.Kernel.Tasks;
+using Sim.Kernel.Tracehook;
+using Sim.Machine;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Machine.State;
+using Sim.Scenarios.Laws;
+using Sim.Utrace;
+
+namespace Sim.Scenarios.Races;
+
+/// <summary>
+/// A kernel with utrace, and the calls of an engine's owner with the laws told of each. The base of
+/// every race scenario.
+/// </summary>
+public sealed class UtraceWorld : MachineObject
+{
+    private readonly WatchedHooks _hooks;
+    private readonly List<EngineWatch> _watches = [];
+
+    /// <summary>Boots the kernel.</summary>
+    public UtraceWorld(SimMachine machine, string variant)
+        : base(machine, "world", "utrace")
+    {
+        Utrace = new UtraceCore(
+            machine, UtraceVariant.All.First(v => string.Equals(v.Name, variant, StringComparison.Ordinal)));
+        _hooks = new WatchedHooks(machine, Utrace.Hooks);
+        Kernel = new LinuxKernel(machine, _hooks);
+        machine.BootCpu.Current = Kernel.MakeTask("init");
+    }
+
+    /// <summary>The tracing layer.</summary>
+    public UtraceCore Utrace { get; }
+
+    /// <summary>The kernel.</summary>
+    public LinuxKernel Kernel { get; }
+
+    /// <summary>Changes a word while the world is set up.</summary>
+    public void Set<T>(Shared<T> cell, T value)
+        where T : unmanaged
+        => Machine.BootCpu.Store(cell, value).GetResult();
+
+    /// <summary>Makes the watch and the callbacks of an engine to be.</summary>
+    public EngineWatch Watch(TaskStruct target, string label)
+    {
+        var watch = new EngineWatch(target, label, AllLaws.List);
+        _watches.Add(watch);
+        return watch;
+    }
+
+    /// <summary>Attaches an engine while the world is set up, with its events.</summary>
+    /// <returns>The engine; one reference belongs to whoever is going to use it.</returns>
+    public UtraceEngine SetUpEngine(WatchedOps ops, UtraceEvents events)
+    {
+        Cpu boot = Machine.BootCpu;
+        TaskStruct target = ops.Watch.Target;
+        UtraceEngine engine = Attach(boot, target, ops).GetAwaiter().GetResult()!;
+        SetEvents(boot, target, engine, events).GetAwaiter().GetResult();
+        return engine;
+    }
+
+    /// <summary>utrace_attach_task() with CREATE.</summary>
+    public async Op<UtraceEngine?> Attach(Cpu cpu, TaskStruct target, WatchedOps ops)
+    {
+        AttachResult result = await Utrace.AttachTask(cpu, target, AttachFlags.Create, ops, null);
+        TargetWas was = TargetWas.Unknown;
+        if (result.Error == Errno.ESRCH && await cpu.ReadOnce(target.ExitState) != ExitState.Dead)
+        {
+            was = TargetWas.NotDead;
+        }
+
+        await ops.Watch.SeeAttach(cpu, result, was);
+        return result.Engine;
+    }
+
+    /// <summary>utrace_set_events().</summary>
+    public async Op<Errno> SetEvents(Cpu cpu, TaskStruct target, UtraceEngine engine, UtraceEvents events)
+    {
+        EngineWatch watch = WatchOf(engine);
+        TargetWas was = TargetWas.Unknown;
+        if ((events & UtraceEvents.DeathEvents) != UtraceEvents.None &&
+            await cpu.ReadOnce(target.ExitState) != ExitState.Alive)
+        {
+            was = TargetWas.Exited;
+        }
+
+        await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsCalled, events, TargetWas: was));
+        Errno error = await Utrace.SetEvents(cpu, target, engine, events);
+        if ((events & UtraceEvents.Reap) != UtraceEvents.None && !await cpu.Load(_hooks.ReleaseBegan))
+        {
+            was = TargetWas.NotReleasing;
+        }
+
+        await watch.See(cpu, new EngineEvent(
+            EngineEventKind.SetEventsReturned,
+            events,
+            error,
+            ByTarget: ReferenceEquals(cpu.Current, target),
+            TargetWas: was));
+        return error;
+    }
+
+    /// <summary>utrace_control().</summary>
+    public async Op<Errno> Control(Cpu cpu, TaskStruct target, UtraceEngine engine, ResumeAction action)
+    {
+        EngineWatch watch = WatchOf(engine);
+        Errno error = await Utrace.Control(cpu, target, engine, action);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.ControlReturned, Error: error, Action: action));
+        return error;
+    }
+
+    /// <summary>utrace_barrier().</summary>
+    public async Op<Errno> Barrier(Cpu cpu, TaskStruct target, UtraceEngine engine)
+    {
+        EngineWatch watch = WatchOf(engine);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.BarrierCalled));
+        Errno error = await Utrace.Barrier(cpu, target, engine);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.BarrierReturned, Error: error));
+        return error;
+    }
+
+    /// <summary>The check at the end of an execution: every law, and that nothing leaked.</summary>
+    public void AtEnd()
+    {
+        foreach (EngineWatch watch in _watches)
+        {
+            watch.AtEnd();
+        }
+
+        foreach (EngineWatch watch in _watches)
+        {
+            if (watch.Target.IsFreed && watch.Engine is { IsFreed: false } engine)
+            {
+                Machine.Violate("LEAK", $"{engine} is left after {watch.Target} is gone");
+            }
+        }
+    }
+
+    private EngineWatch WatchOf(UtraceEngine engine)
+        => _watches.First(watch => ReferenceEquals(watch.Engine, engine));
+}
