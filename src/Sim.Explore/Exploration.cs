@@ -47,7 +47,7 @@ public sealed record ExploreOptions
     public bool StopAtViolation { get; init; } = true;
 
     /// <summary>Most steps of one execution; a longer one is reported as not ending.</summary>
-    public int MaxSteps { get; init; } = 100_000;
+    public int MaxSteps { get; init; } = 20_000;
 
     /// <summary>Asked every few thousand steps; true ends the exploration.</summary>
     public Func<Progress, bool>? Stop { get; init; }

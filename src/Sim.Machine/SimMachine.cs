@@ -449,9 +449,13 @@ public sealed class SimMachine
             : op.Guard == GuardKind.None || op.Permits(op.Cell!.Bits);
     }
 
-    /// <summary>A locked instruction waits until the processor's own stores are visible.</summary>
+    /// <summary>
+    /// A locked instruction waits until the processor's own stores are visible; so does going to
+    /// sleep, which switches tasks.
+    /// </summary>
     private static bool DrainsFirst(in PendingOp op)
-        => (op.Kind == OpKind.Rmw && op.Cell!.Sort == CellSort.Shared) || op.Kind == OpKind.Free;
+        => (op.Kind == OpKind.Rmw && op.Cell!.Sort == CellSort.Shared) || op.Kind == OpKind.Free ||
+            (op.Kind == OpKind.Watch && !((WatchSet)op.Extra!).IsReady);
 
     private void OpenEvent(Fiber fiber, int alternative)
     {

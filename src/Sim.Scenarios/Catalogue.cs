@@ -1,5 +1,9 @@
+using Sim.Kernel;
 using Sim.Machine.Memory;
+using Sim.Scenarios.Laws;
+using Sim.Scenarios.Races;
 using Sim.Scenarios.Yardsticks;
+using Sim.Utrace;
 
 namespace Sim.Scenarios;
 
@@ -9,6 +13,7 @@ public static class Catalogue
     /// <summary>The scenarios, in the order in which they are listed.</summary>
     public static IReadOnlyList<Scenario> Scenarios { get; } =
     [
+        .. RaceCatalogue.Scenarios,
         new Scenario
         {
             Name = "yardstick/attach",
@@ -23,16 +28,14 @@ public static class Catalogue
 
     /// <summary>The variants of the utrace algorithm, with one line each.</summary>
     public static IReadOnlyList<(string Name, string Summary)> Variants { get; } =
-    [
-        ("p", "the posting of 2009-11-24 that was under review"),
-        ("b", "API version 20091216 of 2.6.32, the reference"),
-    ];
+        [.. UtraceVariant.All.Select(variant => (variant.Name, variant.Summary))];
 
-    /// <summary>The guarantees, with one sentence each.</summary>
-    public static IReadOnlyList<(string Name, string Sentence)> Guarantees { get; } = [];
+    /// <summary>The guarantees that have a monitor, with one sentence each.</summary>
+    public static IReadOnlyList<(string Name, string Sentence)> Guarantees { get; } =
+        [.. AllLaws.List.Select(law => (law.Name, law.Sentence))];
 
     /// <summary>The sites of kernel and utrace that can be taken away.</summary>
-    public static IReadOnlyList<Site> Sites { get; } = [];
+    public static IReadOnlyList<Site> Sites { get; } = [.. UtraceSites.All, .. KernelSites.All];
 
     /// <summary>The scenario of a name, or null.</summary>
     public static Scenario? Find(string name)

@@ -56,7 +56,7 @@ public sealed class ExitPath(LinuxKernel kernel)
         }
     }
 
-    /// <summary>Tells the parent of a death; a parent that ignores SIGCHLD will not wait.</summary>
+    /// <summary>Tells the parent of a death; the child of one that ignores SIGCHLD reaps itself.</summary>
     /// <remarks>
     /// Locks:   tasklist_lock for writing.
     /// Returns: the signal sent, or <see cref="DeathAction.Reap"/>.
@@ -65,13 +65,14 @@ public sealed class ExitPath(LinuxKernel kernel)
     private static async Op<int> DoNotifyParent(Cpu cpu, TaskStruct task, int signal)
     {
         TaskStruct? parent = task.Parent.Get(cpu);
-        if (parent is null || parent.IgnoresChildren.Get(cpu))
+        if (parent is null)
         {
             return DeathAction.Reap;
         }
 
+        bool ignored = parent.IgnoresChildren.Get(cpu);
         await Scheduling.WakeUpInterruptible(cpu, parent);
-        return signal;
+        return ignored ? DeathAction.Reap : signal;
     }
 
     /// <summary>Children of a dying task have no parent from now on.</summary>

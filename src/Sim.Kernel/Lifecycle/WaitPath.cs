@@ -22,14 +22,7 @@ public sealed class WaitPath(LinuxKernel kernel)
         {
             await Scheduling.SetCurrentState(cpu, TaskState.Interruptible);
             await kernel.Tasklist.AcquireRead(cpu);
-            if (parent.Children.Count(cpu) == 0)
-            {
-                await kernel.Tasklist.ReleaseRead(cpu);
-                await cpu.WriteOnce(parent.State, TaskState.Running);
-                return 0;
-            }
-
-            TaskStruct? zombie = await FindZombie(cpu, parent);
+            (TaskStruct? zombie, bool any) = await FindZombie(cpu, parent);
             if (zombie is not null)
             {
                 await cpu.WriteOnce(parent.State, TaskState.Running);
@@ -43,24 +36,37 @@ public sealed class WaitPath(LinuxKernel kernel)
             }
 
             await kernel.Tasklist.ReleaseRead(cpu);
+            if (!any)
+            {
+                await cpu.WriteOnce(parent.State, TaskState.Running);
+                return 0;
+            }
+
             await Scheduling.Schedule(cpu);
         }
     }
 
-    /// <summary>The first child that is a zombie.</summary>
-    /// <remarks>Locks: tasklist_lock for reading.</remarks>
-    private static async Op<TaskStruct?> FindZombie(Cpu cpu, TaskStruct parent)
+    /// <summary>The first child that is a zombie, and whether any is worth waiting for.</summary>
+    /// <remarks>
+    /// Locks: tasklist_lock for reading. A child in EXIT_DEAD is somebody else's already and does not
+    /// count. Linux: kernel/exit.c wait_consider_task().
+    /// </remarks>
+    private static async Op<(TaskStruct? Zombie, bool Any)> FindZombie(Cpu cpu, TaskStruct parent)
     {
+        bool any = false;
         for (int i = 0; i < parent.Children.Count(cpu); i++)
         {
             TaskStruct child = parent.Children.At(cpu, i);
-            if (await cpu.ReadOnce(child.ExitState) == ExitState.Zombie)
+            ExitState state = await cpu.ReadOnce(child.ExitState);
+            if (state == ExitState.Zombie)
             {
-                return child;
+                return (child, true);
             }
+
+            any |= state == ExitState.Alive;
         }
 
-        return null;
+        return (null, any);
     }
 
     /// <summary>Takes a zombie for oneself and releases it.</summary>

@@ -167,7 +167,7 @@ public sealed class Cpu : IIdentified
         cell.CheckAlive();
         long bits = cell.Bits;
         bool forwarded = false;
-        if (Machine.BuffersStores && cell.Sort == CellSort.Shared)
+        if (Machine.BuffersStores && cell.Sort == CellSort.Shared && !Machine.Immediate)
         {
             StoreBuffer buffer = Machine.BufferOf(Fiber.Index);
             int waiting = buffer.Find(cell);

@@ -1,0 +1,74 @@
+namespace Sim.Scenarios.Races;
+
+/// <summary>The race scenarios, by name.</summary>
+public static class RaceCatalogue
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Scenario> Scenarios { get; } =
+    [
+        new Scenario
+        {
+            Name = "attach-vs-release",
+            Summary = "tracers attach to a zombie while its parent reaps it (M1)",
+            Parameters =
+            [
+                new Parameter("attachers", 3, 1, 6, "tracers that attach"),
+                new Parameter("events", 0, 0, 1, "whether each then asks for REAP (finding F1 with two)"),
+            ],
+            Guarantees = ["G3", "G6", "G7", "G8"],
+            Build = AttachVsRelease.Build,
+        },
+        new Scenario
+        {
+            Name = "death-vs-reap",
+            Summary = "a traced task dies while its parent waits for it",
+            Parameters =
+            [
+                new Parameter("engines", 2, 1, 4, "engines attached beforehand"),
+                new Parameter("quiesce", 0, 0, 1, "whether they also want QUIESCE"),
+                new Parameter("detach", 0, 0, 1, "whether their death callbacks answer DETACH"),
+                new Parameter("autoreap", 0, 0, 1, "whether the parent ignores SIGCHLD"),
+            ],
+            Guarantees = ["G1", "G3", "G4", "G5", "G8"],
+            Build = DeathVsReap.Build,
+        },
+        new Scenario
+        {
+            Name = "detach-vs-death",
+            Summary = "a tracer lets its engine go while the task dies and is reaped (M4, M5)",
+            Parameters =
+            [
+                new Parameter("death", 1, 0, 1, "whether the engine wants DEATH"),
+                new Parameter("exit", 0, 0, 1, "whether the engine wants EXIT"),
+                new Parameter("quiesce", 0, 0, 1, "whether the engine wants QUIESCE"),
+            ],
+            Guarantees = ["G3", "G4", "G5", "G8", "G11", "G12", "G13", "G14"],
+            Build = DetachVsDeath.Build,
+        },
+        new Scenario
+        {
+            Name = "barrier-vs-callback",
+            Summary = "a tracer takes back an event while it is being reported, and waits (M4, M5, M7)",
+            Parameters =
+            [
+                new Parameter("detach", 0, 0, 1, "0: set_events clears EXIT; 1: control(DETACH)"),
+                new Parameter("quiesce", 0, 0, 1, "whether the engine also wants QUIESCE (M5b)"),
+                new Parameter("requester", 0, 0, 1, "whether another tracer asks for a REPORT meanwhile"),
+            ],
+            Guarantees = ["G11", "G12", "G15", "G16"],
+            Build = BarrierVsCallback.Build,
+        },
+        new Scenario
+        {
+            Name = "events-vs-death",
+            Summary = "a tracer asks for DEATH while the task dies (M6)",
+            Parameters =
+            [
+                new Parameter("quiesce", 0, 0, 1, "whether it also asks for QUIESCE"),
+                new Parameter("parent", 0, 0, 1, "whether a parent reaps the task; otherwise it reaps itself"),
+            ],
+            Guarantees = ["G1", "G2"],
+            Build = EventsVsDeath.Build,
+        },
+    ];
+}
