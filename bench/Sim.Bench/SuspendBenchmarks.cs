@@ -13,6 +13,7 @@ public class SuspendBenchmarks
 
     private Routines _routines = null!;
     private Cpu _direct = null!;
+    private SimMachine _machine = null!;
     private FiberStacks _stacks = null!;
     private Frame _flat = null!;
     private Frame _rmw = null!;
@@ -24,6 +25,7 @@ public class SuspendBenchmarks
     {
         var machine = new SimMachine(new MachineOptions());
         var routines = new Routines(machine);
+        _machine = machine;
         _stacks = machine.Fibers;
         _flat = machine.Spawn("flat", routines.Flat).Top!;
         _rmw = machine.Spawn("rmw", routines.FlatRmw).Top!;
@@ -57,6 +59,8 @@ public class SuspendBenchmarks
         {
             top = _stacks.Run(top)!;
         }
+
+        _machine.Log.RollBack(0);
 
         return top;
     }
