@@ -20,6 +20,8 @@ public sealed class MutableStateTests
     {
         ["LinuxKernel.Tracehook"] = "wired once; what implements it is audited as a class",
         ["UtraceCore.Hooks"] = "wired once; what implements it is audited as a class",
+        ["WatchedHooks._inner"] = "wired once; what implements it is audited as a class",
+        ["UtraceWorld._watches"] = "filled while the world is set up, before the first step",
         ["TaskStruct.Rcu"] = "set once, when the task is made",
     };
 
@@ -53,6 +55,7 @@ public sealed class MutableStateTests
     public void Nothing_is_allowed_that_is_not_there()
     {
         IEnumerable<string> found = s_worlds.Select(Assembly.Load).SelectMany(StateAudit.Classes)
+            .Concat(s_users.Select(Assembly.Load).SelectMany(StateAudit.MachineOwned))
             .SelectMany(StateAudit.InstanceOffences)
             .Concat(Sources.SelectMany(row => StateAudit.StaticOffences(Assembly.Load(row.Data))))
             .Select(FieldOf);
