@@ -1,5 +1,21 @@
-using System.CommandLine;
+using System.Text;
+using Sim.Cli.Commands;
+using Sim.Cli.Input;
+using Sim.Cli.Output;
 
-return new RootCommand("Linux tasks, signals and utrace under every schedule that matters.")
-    .Parse(args)
-    .Invoke();
+Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+try
+{
+    return Grammar.Run(args);
+}
+catch (UsageException mistake)
+{
+    Console.Error.WriteLine($"sim: {mistake.Message}");
+    return ExitStatus.Usage;
+}
+catch (Exception fault)
+{
+    // Not a result of any kind: whoever reads this should tell us, and we want to know where it was.
+    Console.Error.WriteLine($"sim: this is a mistake of sim itself: {fault}");
+    return ExitStatus.SimulatorBug;
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using Sim.Cli.Input;
+
+namespace Sim.Cli.Output;
+
+/// <summary>
+/// A file that is written whole or not at all: under another name first, in the same folder, so that
+/// a file that cannot be written is known before the work is done.
+/// </summary>
+internal sealed class WholeFile : IDisposable
+{
+    private readonly string _option;
+    private readonly string _path;
+    private readonly string _temporary;
+    private readonly FileStream _stream;
+    private bool _isDone;
+
+    private WholeFile(string option, string path)
+    {
+        _option = option;
+        _path = path;
+        _temporary = $"{path}.{Environment.ProcessId}.tmp";
+        _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write);
+    }
+
+    /// <summary>Makes sure that the file can be written.</summary>
+    /// <param name="option">The option that names it, for messages.</param>
+    /// <param name="path">Where it will be.</param>
+    internal static WholeFile Open(string option, string path)
+    {
+        if (path.Length == 0 || Directory.Exists(path))
+        {
+            throw new UsageException($"{option}: {Quoted.Of(path)} is not the name of a file");
+        }
+
+        try
+        {
+            return new WholeFile(option, path);
+        }
+        catch (Exception failure) when (IsOfTheSystem(failure))
+        {
+            throw Unwritable(option, path, failure);
+        }
+    }
+
+    /// <summary>Writes the lines and gives the file its name.</summary>
+    internal void Write(IEnumerable<string> lines)
+    {
+        try
+        {
+            using (var writer = new StreamWriter(_stream, new UTF8Encoding(false)) { NewLine = "\n" })
+            {
+                foreach (string line in lines)
+                {
+                    writer.WriteLine(line);
+                }
+            }
+
+            File.Move(_temporary, _path, overwrite: true);
+            _isDone = true;
+        }
+        catch (Exception failure) when (IsOfTheSystem(failure))
+        {
+            throw Unwritable(_option, _path, failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _stream.Dispose();
+        if (!_isDone)
+        {
+            File.Delete(_temporary);
+        }
+    }
+
+    private static bool IsOfTheSystem(Exception failure)
+        => failure is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
+
+    private static UsageException Unwritable(string option, string path, Exception failure) => new(
+        $"{option}: cannot write {Quoted.Of(path)}: " + failure switch
+        {
+            DirectoryNotFoundException => "no such folder",
+            UnauthorizedAccessException => "permission denied",
+            PathTooLongException => "the name is too long",
+            _ => failure.Message.ReplaceLineEndings(" "),
+        });
+}
