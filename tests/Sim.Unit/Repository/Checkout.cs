@@ -1,0 +1,12 @@
+using System.Runtime.CompilerServices;
+
+namespace Sim.Unit.Repository;
+
+/// <summary>Finds files of the checkout that the tests were built from.</summary>
+internal static class Checkout
+{
+    internal static string File(string path) => Path.Combine(Root(), path);
+
+    private static string Root([CallerFilePath] string here = "")
+        => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+}

@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Sim.Kernel.Tasks;
+using Sim.Scenarios.Laws;
+
+namespace Sim.Unit.Repository;
+
+/// <summary>What the documents claim is there.</summary>
+public sealed partial class Documents
+{
+    [Fact]
+    public void Every_name_of_the_glossary_is_in_its_file()
+    {
+        int rows = 0;
+        foreach (string line in File.ReadLines(Checkout.File("docs/GLOSSARY.md")))
+        {
+            string[] cells = line.Split('|', StringSplitOptions.TrimEntries);
+            if (cells.Length < 5 || !cells[3].StartsWith("src/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            string text = File.ReadAllText(Checkout.File(cells[3]));
+            foreach (Match name in Quoted().Matches(cells[2]))
+            {
+                Assert.Contains(name.Groups["name"].Value, text, StringComparison.Ordinal);
+                rows++;
+            }
+        }
+
+        Assert.True(rows > 30);
+    }
+
+    [Fact]
+    public void Exit_states_are_drawn_from_the_table()
+    {
+        var text = new StringBuilder("# Exit states\n\nDrawn from `ExitStates.Moves` by a test; do not edit.\n\n");
+        text.Append("| from | to | who moves it, under what |\n|---|---|---|\n");
+        foreach ((ExitState from, ExitState to, string by) in ExitStates.Moves)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"| {from} | {to} | {by} |\n");
+        }
+
+        text.Append("\n```mermaid\nstateDiagram-v2\n    [*] --> Alive\n");
+        foreach ((ExitState from, ExitState to, string _) in ExitStates.Moves)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"    {from} --> {to}\n");
+        }
+
+        text.Append("    Dead --> [*]\n```\n");
+        Expect("docs/exit-states.md", text.ToString());
+    }
+
+    [Fact]
+    public void Guarantees_are_listed_from_the_laws()
+    {
+        var text = new StringBuilder("# Guarantees\n\nListed from `AllLaws` by a test; do not edit. ");
+        text.Append("Each law is a file in `src/Sim.Scenarios/Laws`, whose comment has the whole promise.\n\n");
+        foreach (Law law in AllLaws.List)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- **{law.Name}** {law.Sentence}\n");
+        }
+
+        Expect("docs/guarantees.md", text.ToString());
+    }
+
+    /// <summary>Compares a document with what it should be; SIM_UPDATE=1 writes it.</summary>
+    private static void Expect(string path, string text)
+    {
+        string file = Checkout.File(path);
+        if (string.Equals(Environment.GetEnvironmentVariable("SIM_UPDATE"), "1", StringComparison.Ordinal))
+        {
+            File.WriteAllText(file, text);
+        }
+
+        Assert.Equal(text, File.ReadAllText(file));
+    }
+
+    [GeneratedRegex("`(?<name>[A-Za-z]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Quoted();
+}
