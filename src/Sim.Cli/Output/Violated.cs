@@ -73,6 +73,9 @@ internal sealed class Violated
         World.Describe(),
         Catalogue.Guarantees.FirstOrDefault(known => string.Equals(
             known.Name, Violation?.Guarantee, StringComparison.Ordinal)).Sentence,
+        Violation is not null && World.Scenario.Guarantees
+            .Concat(Catalogue.Guarantees.Select(known => known.Name))
+            .Contains(Violation.Guarantee, StringComparer.Ordinal),
         World.Without,
         Token));
 }

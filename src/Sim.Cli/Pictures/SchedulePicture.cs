@@ -15,7 +15,7 @@ internal static class SchedulePicture
     {
         var matter = new RowsThatMatter(recording, caption.Removed);
         var text = new StringBuilder();
-        Line(text, Heading(recording));
+        Line(text, Heading(recording, caption));
         if (caption.Sentence is { } sentence &&
             recording.Violation?.Message.Contains(sentence, StringComparison.Ordinal) == false)
         {
@@ -54,8 +54,8 @@ internal static class SchedulePicture
         return text.ToString();
     }
 
-    private static string Heading(Recording recording) => recording.Violation is { } violation
-        ? $"{violation.Guarantee} is broken: {violation.Message}"
+    private static string Heading(Recording recording, Caption caption) => recording.Violation is { } violation
+        ? $"{violation.Guarantee}{(caption.IsGuarantee ? " is broken" : "")}: {violation.Message}"
         : "nothing broke in this schedule";
 
     private static string Extent(Recording recording)
