@@ -103,6 +103,9 @@ public sealed class SimMachine
     /// <summary>A processor that belongs to no fiber, for setting a world up.</summary>
     public Cpu BootCpu => _boot ??= new Fiber(this, -1, "boot", -1).Cpu;
 
+    /// <summary>Whether an addition ever went through a store buffer; a load then waits for the sum.</summary>
+    internal bool AddsUnlocked { get; set; }
+
     /// <summary>Whether stores wait in a buffer.</summary>
     internal bool BuffersStores { get; }
 
@@ -142,6 +145,7 @@ public sealed class SimMachine
 
         var fiber = new Fiber(this, _fibers.Count, name, CurrentEvent);
         _fibers.Add(fiber);
+        History.Begin(fiber.Index);
         (int process, bool immediate) = (CurrentProcess, Immediate);
         (CurrentProcess, Immediate) = (fiber.Index, IsDirect);
         try
@@ -155,6 +159,10 @@ public sealed class SimMachine
         finally
         {
             (CurrentProcess, Immediate) = (process, immediate);
+            if (process >= 0)
+            {
+                fiber.Parent = (process, History.Tick(process));
+            }
         }
 
         return fiber;
@@ -267,7 +275,6 @@ public sealed class SimMachine
 
         Fiber fiber = _fibers[process];
         record.Top = fiber.Top;
-        record.Pending = fiber.PendingField;
         OpenEvent(fiber, alternative);
         CurrentProcess = process;
         Frame top = fiber.Top!;
@@ -289,13 +296,14 @@ public sealed class SimMachine
     {
         ref StepRecord record = ref _steps[--StepCount];
         Log.RollBack(record.LogMark);
-        History.RollBack(record.EventCount, record.AccessCount);
         if (record.Process < _fiberLimit)
         {
             Fiber fiber = _fibers[record.Process];
             fiber.Top = record.Top;
-            fiber.PendingField = record.Pending;
+            PendingOp.Copy(in History.Events[record.EventCount].Op, ref fiber.PendingField);
         }
+
+        History.RollBack(record.EventCount, record.AccessCount);
 
         while (_fibers.Count > record.FiberCount)
         {
@@ -386,7 +394,7 @@ public sealed class SimMachine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal void RecordUndo(Undoable target, int slot, long old)
     {
-        if (!Immediate || CurrentEvent >= 0)
+        if (Fibers.Preserving)
         {
             Log.Record(target, slot, old);
         }
@@ -444,6 +452,11 @@ public sealed class SimMachine
             return false;
         }
 
+        if (AddsUnlocked && op.Kind == OpKind.Load && _buffers[index].WaitsForSum(op.Cell!))
+        {
+            return false;
+        }
+
         return op.Kind == OpKind.Watch
             ? ((WatchSet)op.Extra!).Changed
             : op.Guard == GuardKind.None || op.Permits(op.Cell!.Bits);
@@ -455,6 +468,7 @@ public sealed class SimMachine
     /// </summary>
     private static bool DrainsFirst(in PendingOp op)
         => (op.Kind == OpKind.Rmw && op.Cell!.Sort == CellSort.Shared) || op.Kind == OpKind.Free ||
+            (op.Kind == OpKind.Load && op.Guard != GuardKind.None) ||
             (op.Kind == OpKind.Watch && !((WatchSet)op.Extra!).IsReady);
 
     private void OpenEvent(Fiber fiber, int alternative)
@@ -464,7 +478,7 @@ public sealed class SimMachine
         int joined = BuffersStores && (op.Kind is OpKind.Fence || DrainsFirst(in op))
             ? History.Newest(process + _fiberLimit)
             : -1;
-        int index = History.Open(process, alternative, in op, fiber.ParentEvent, joined);
+        int index = History.Open(process, alternative, in op, fiber.ParentEvent, joined, fiber.Parent);
         CurrentEvent = index;
         switch (op.Kind)
         {
@@ -511,9 +525,10 @@ public sealed class SimMachine
         StoreBuffer buffer = _buffers[fiber];
         StoreBuffer.Entry entry = buffer.Oldest;
         long old = entry.Cell.Bits;
-        long bits = entry.IsAddition ? old + entry.Bits : entry.Bits;
+        long bits = entry.IsAddition ? entry.Cell.Wrap(old + entry.Bits) : entry.Bits;
         var op = new PendingOp { Kind = OpKind.Flush, Cell = entry.Cell, A = bits };
-        int index = History.Open(fiber + _fiberLimit, 0, in op, -1, entry.StoreEvent);
+        int index = History.Open(
+            fiber + _fiberLimit, 0, in op, -1, entry.StoreEvent, (fiber, entry.Epoch));
         CurrentEvent = index;
         History.Touch(index, entry.Cell, true);
         entry.Cell.CheckAlive();
@@ -532,7 +547,6 @@ public sealed class SimMachine
 
     private struct StepRecord
     {
-        internal PendingOp Pending;
         internal Frame? Top;
         internal Violation? Violation;
         internal ulong HeapHigh;

@@ -115,13 +115,12 @@ internal sealed class PartialOrder
             return false;
         }
 
-        ulong awake = _machine.Enabled() & ~level.Sleep;
-        if (awake == 0 || _machine.StepCount >= _options.MaxSteps)
+        if (_machine.StepCount >= _options.MaxSteps || !Prefer(depth, level.Sleep, out process))
         {
+            process = -1;
             return false;
         }
 
-        process = Prefer(depth, awake);
         alternative = 0;
         Begin(ref level, process, alternative);
         return true;
@@ -137,18 +136,20 @@ internal sealed class PartialOrder
     }
 
     /// <summary>The process that ran last goes on; else the oldest fiber; store buffers come last.</summary>
-    private int Prefer(int depth, ulong awake)
+    private bool Prefer(int depth, ulong sleep, out int process)
     {
         if (depth > 0)
         {
-            int last = _machine.StepAt(depth - 1).Process;
-            if ((awake & (1UL << last)) != 0 && last < _flusherBase)
+            process = _machine.StepAt(depth - 1).Process;
+            if (process < _flusherBase && (sleep & (1UL << process)) == 0 && _machine.IsEnabled(process))
             {
-                return last;
+                return true;
             }
         }
 
-        return BitOperations.TrailingZeroCount(awake);
+        ulong awake = _machine.Enabled() & ~sleep;
+        process = BitOperations.TrailingZeroCount(awake);
+        return awake != 0;
     }
 
     private void Descend(int depth, int process, int alternative, int subtree)

@@ -25,7 +25,7 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
     internal int Count => _tail - _head;
 
     /// <summary>Appends a store made by event <paramref name="storeEvent"/>.</summary>
-    internal void Push(Cell cell, long bits, int storeEvent, bool isAddition = false)
+    internal void Push(Cell cell, long bits, int storeEvent, int epoch, bool isAddition = false)
     {
         if (_tail == _entries.Length)
         {
@@ -38,6 +38,7 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
             Cell = cell,
             Bits = bits,
             StoreEvent = storeEvent,
+            Epoch = epoch,
             Forwarded = -1,
             IsAddition = isAddition,
         };
@@ -66,6 +67,13 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
 
     internal long BitsAt(int index) => _entries[index].Bits;
 
+    /// <summary>Whether the newest waiting change of a cell is an addition, whose sum nobody knows yet.</summary>
+    internal bool WaitsForSum(Cell cell)
+    {
+        int waiting = Find(cell);
+        return waiting >= 0 && _entries[waiting].IsAddition;
+    }
+
     /// <summary>The newest load that took its value from the entry, as a list through the history.</summary>
     internal int ForwardedAt(int index) => _entries[index].Forwarded;
 
@@ -80,7 +88,8 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
     {
         for (int i = _head; i < _tail; i++)
         {
-            hash = StateHash.Mix(hash, StateHash.At(_entries[i].Cell.Place, _entries[i].Bits));
+            ulong place = _entries[i].IsAddition ? ~_entries[i].Cell.Place : _entries[i].Cell.Place;
+            hash = StateHash.Mix(hash, StateHash.At(place, _entries[i].Bits));
         }
 
         return StateHash.Mix(hash, (ulong)(_tail - _head));
@@ -107,6 +116,9 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
         internal Cell Cell;
         internal long Bits;
         internal int StoreEvent;
+
+        /// <summary>How far the process was when it made the store.</summary>
+        internal int Epoch;
         internal int Forwarded;
         internal bool IsAddition;
     }

@@ -193,7 +193,8 @@ public sealed class Cpu : IIdentified
         bool buffered = Machine.BuffersStores && cell.Sort == CellSort.Shared && !Machine.Immediate;
         if (buffered)
         {
-            Machine.BufferOf(Fiber.Index).Push(cell, bits, Machine.CurrentEvent);
+            Machine.BufferOf(Fiber.Index).Push(
+                cell, bits, Machine.CurrentEvent, Machine.History.Tick(Fiber.Index));
         }
         else
         {
@@ -213,11 +214,13 @@ public sealed class Cpu : IIdentified
         bool buffered = Machine.BuffersStores && !Machine.Immediate;
         if (buffered)
         {
-            Machine.BufferOf(Fiber.Index).Push(cell, operand, Machine.CurrentEvent, isAddition: true);
+            Machine.BufferOf(Fiber.Index).Push(
+                cell, operand, Machine.CurrentEvent, Machine.History.Tick(Fiber.Index), isAddition: true);
+            Machine.AddsUnlocked = true;
         }
         else
         {
-            cell.SetBits(old + operand);
+            cell.SetBits(cell.Wrap(old + operand));
         }
 
         Trace(

@@ -49,6 +49,9 @@ public sealed class Fiber : Undoable, IIdentified
 
     internal int ParentEvent { get; }
 
+    /// <summary>The process that started the fiber, and how far it was then.</summary>
+    internal (int Process, int Epoch) Parent { get; set; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 

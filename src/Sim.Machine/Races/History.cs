@@ -31,6 +31,9 @@ internal struct Event
     /// <summary>Whether the value came from the processor's own store buffer.</summary>
     internal bool Forwarded;
 
+    /// <summary>The process's epoch before this event.</summary>
+    internal int EpochBefore;
+
     /// <summary>First of the event's records in <see cref="History.Accesses"/>.</summary>
     internal int FirstAccess;
 
@@ -49,6 +52,9 @@ internal struct AccessRecord
     /// <summary>The next older record of the cell, plus one.</summary>
     internal int Previous;
     internal int Event;
+
+    /// <summary>How far the process was: what comes after it knows a later epoch of the process.</summary>
+    internal int Stamp;
     internal bool Write;
 }
 
@@ -73,6 +79,7 @@ internal sealed class History(int lanes)
     private ushort[] _clocks = new ushort[256 * lanes];
     private readonly int[] _newestOf = CreateNewest(lanes);
     private readonly ushort[] _scratch = new ushort[lanes];
+    private readonly int[] _epochs = new int[lanes];
     private readonly List<int> _candidates = [];
 
     internal int Lanes => lanes;
@@ -109,7 +116,9 @@ internal sealed class History(int lanes)
     /// <param name="op">What it announced.</param>
     /// <param name="parent">The event that started the process, or -1; used for its first event.</param>
     /// <param name="joined">An event of another process that made this one possible, or -1.</param>
-    internal int Open(int process, int alternative, in PendingOp op, int parent, int joined)
+    /// <param name="known">A process, and how much of it this one knows beyond its events.</param>
+    internal int Open(
+        int process, int alternative, in PendingOp op, int parent, int joined, (int Process, int Epoch) known = default)
     {
         if (Count == _events.Length)
         {
@@ -141,7 +150,8 @@ internal sealed class History(int lanes)
         opened.Forwarded = false;
         opened.FirstAccess = AccessCount;
         opened.FirstRace = RaceCount;
-        opened.Sequence = (previous >= 0 ? _events[previous].Sequence : 0) + 1;
+        opened.EpochBefore = _epochs[process];
+        opened.Sequence = ++_epochs[process];
         if (opened.Sequence > ushort.MaxValue)
         {
             throw new NotSupportedException("an execution of more than 65,535 steps per process; "
@@ -153,10 +163,21 @@ internal sealed class History(int lanes)
             Join(clock, Clock(joined));
         }
 
+        clock[known.Process] = (ushort)Math.Max(clock[known.Process], known.Epoch);
         clock[process] = (ushort)opened.Sequence;
         _newestOf[process] = index;
         return index;
     }
+
+    /// <summary>
+    /// A process passes a point after which others may learn what it did so far, inside a step: a store
+    /// enters its buffer, or it starts another process.
+    /// </summary>
+    /// <returns>What those who learn it know.</returns>
+    internal int Tick(int process) => ++_epochs[process];
+
+    /// <summary>A process starts from nothing.</summary>
+    internal void Begin(int process) => _epochs[process] = 0;
 
     /// <summary>
     /// Remembers that a load took its value from a waiting store; <paramref name="older"/> is the
@@ -309,6 +330,7 @@ internal sealed class History(int lanes)
         access.Event = index;
         access.Write = write;
         access.Old = cell.Bits;
+        access.Stamp = _epochs[_events[index].Process];
         access.Previous = cell.LastAccess;
         cell.LastAccess = AccessCount;
     }
@@ -319,7 +341,8 @@ internal sealed class History(int lanes)
         if (cell.LastAccess > 0)
         {
             ref readonly AccessRecord last = ref _accesses[cell.LastAccess - 1];
-            if (last.Event == index && (last.Write || !write))
+            if (last.Event == index && (last.Write || !write) &&
+                last.Stamp == _epochs[_events[index].Process])
             {
                 return;
             }
@@ -338,7 +361,9 @@ internal sealed class History(int lanes)
         for (int record = cell.LastAccess - 1; record >= 0;)
         {
             ref readonly AccessRecord access = ref _accesses[record];
-            if ((write || access.Write) && !IsBefore(access.Event, clock))
+            int process = _events[access.Event].Process;
+            if ((write || access.Write) && process != _events[index].Process &&
+                clock[process] <= access.Stamp)
             {
                 return access.Event;
             }
@@ -367,6 +392,7 @@ internal sealed class History(int lanes)
         {
             ref Event last = ref _events[--Count];
             _newestOf[last.Process] = last.PreviousOfProcess;
+            _epochs[last.Process] = last.EpochBefore;
             RaceCount = last.FirstRace;
         }
     }
