@@ -13,17 +13,22 @@ public sealed class Minimiser
 {
     private const long TransitionLimit = 3_000_000;
 
+    /// <summary>The search is recursive; longer executions are shown as they were found.</summary>
+    private const int LengthLimit = 4_000;
+
     private readonly SimMachine _machine;
     private readonly Action? _atEnd;
     private readonly string _guarantee;
+    private readonly Func<Progress, bool>? _stop;
     private readonly Dictionary<(StateId State, int Last), (int Preemptions, int Depth)> _seen = [];
     private long _transitions;
     private int _bound;
     private int _bestLength;
     private Finding? _best;
 
-    private Minimiser(SimMachine machine, Action? atEnd, string guarantee)
+    private Minimiser(SimMachine machine, Action? atEnd, string guarantee, Func<Progress, bool>? stop)
     {
+        _stop = stop;
         _machine = machine;
         _atEnd = atEnd;
         _guarantee = guarantee;
@@ -35,9 +40,14 @@ public sealed class Minimiser
     /// <param name="finding">What was found.</param>
     public static Finding Minimise(World world, ExploreOptions options, Finding finding)
     {
+        if (finding.Schedule.Length > LengthLimit)
+        {
+            return finding;
+        }
+
         Recording recording = Replayer.Run(world, options, finding.Schedule);
         Finding? best = Explorer.OnMachine(world, options, (machine, atEnd) =>
-            new Minimiser(machine, atEnd, finding.Violation.Guarantee)
+            new Minimiser(machine, atEnd, finding.Violation.Guarantee, options.Stop)
                 .Search(recording.Preemptions, finding.Schedule.Length));
         return best ?? finding;
     }
@@ -104,7 +114,12 @@ public sealed class Minimiser
         int alternatives = _machine.AlternativesOf(process);
         for (int alternative = 0; alternative < alternatives; alternative++)
         {
-            _transitions++;
+            if ((++_transitions & 4095) == 0 && _stop is not null &&
+                _stop(new Progress(0, 0, _transitions, _machine.StepCount, 0)))
+            {
+                _transitions = TransitionLimit;
+            }
+
             _machine.Step(process, alternative);
             Visit(last, preemptions);
             _machine.Undo();

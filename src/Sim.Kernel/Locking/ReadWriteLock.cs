@@ -43,6 +43,7 @@ public sealed class ReadWriteLock : MachineObject, IGuardian, IRankedLock
         Lockdep.CheckOrder(cpu, this, Class);
         if (cpu.Machine.IsWithout(site))
         {
+            cpu.NoteRemoved(site!);
             cpu.Hold(_reading);
             return;
         }
@@ -63,7 +64,11 @@ public sealed class ReadWriteLock : MachineObject, IGuardian, IRankedLock
     public async Op AcquireWrite(Cpu cpu, Site? site = null)
     {
         Lockdep.CheckOrder(cpu, this, Class);
-        if (!cpu.Machine.IsWithout(site))
+        if (cpu.Machine.IsWithout(site))
+        {
+            cpu.NoteRemoved(site!);
+        }
+        else
         {
             await cpu.RmwWhen(_word, GuardKind.Equal, 0, RmwKind.Exchange, Writer, site);
         }

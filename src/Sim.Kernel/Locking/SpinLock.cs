@@ -33,7 +33,11 @@ public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
     public async Op Acquire(Cpu cpu, Site? site = null)
     {
         Lockdep.CheckOrder(cpu, this, Class);
-        if (!cpu.Machine.IsWithout(site))
+        if (cpu.Machine.IsWithout(site))
+        {
+            cpu.NoteRemoved(site!);
+        }
+        else
         {
             await cpu.RmwWhen(_word, GuardKind.Equal, 0, RmwKind.Exchange, Me(cpu), site);
         }

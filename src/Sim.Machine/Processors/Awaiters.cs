@@ -178,7 +178,7 @@ public readonly struct FenceAwaiter : IOpAwaiter
     /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
     public void GetResult()
     {
-        if (_cpu.Machine.Tracer is not null && !_cpu.Machine.IsWithout(_site))
+        if (_cpu.Machine.Tracer is not null)
         {
             _cpu.Trace(new PendingOp { Kind = OpKind.Fence, Extra = _site }, 0, 0);
         }

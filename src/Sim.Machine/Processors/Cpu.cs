@@ -138,6 +138,9 @@ public sealed class Cpu : IIdentified
         }
     }
 
+    /// <summary>Puts into the trace that something which stands at a site was left out.</summary>
+    public void NoteRemoved(Site site) => Note($"-- {site.Name} removed --");
+
     /// <summary>Puts a remark into the trace.</summary>
     public void Note(string text)
     {

@@ -37,7 +37,7 @@ public readonly record struct TraceEvent(
                 OpKind.Flush => $"flush {cell} = {cell!.Show(New)}",
                 OpKind.Rmw => RmwText(cell!) + site,
                 OpKind.Fence => $"fence{site}",
-                OpKind.Watch => "poll again",
+                OpKind.Watch => ((WatchSet)Op.Extra!).IsReady ? "look at all readers" : "poll again",
                 OpKind.Free => $"free {Op.Extra}",
                 OpKind.Choose => $"choose {Old} of {Op.Alternatives}",
                 OpKind.Yield => "yield",

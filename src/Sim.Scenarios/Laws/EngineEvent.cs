@@ -33,6 +33,12 @@ public enum EngineEventKind
 
     /// <summary>The engine's release function runs.</summary>
     Released,
+
+    /// <summary>
+    /// The engine is attached, and whoever releases the task has finished with tracing: it takes the
+    /// task off the task list. Seen only of tasks whose death report is over.
+    /// </summary>
+    TaskReleased,
 }
 
 /// <summary>One event of one engine.</summary>

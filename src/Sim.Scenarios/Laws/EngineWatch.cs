@@ -173,6 +173,15 @@ public sealed class EngineWatch : MachineObject
         }
     }
 
+    /// <summary>Tells the laws, inside a step that orders it, that the task is past its release.</summary>
+    public void SeeTaskReleased()
+    {
+        foreach (Law law in _laws)
+        {
+            law.See(this, new EngineEvent(EngineEventKind.TaskReleased));
+        }
+    }
+
     private string Describe(EngineEvent happened) => happened.Kind switch
     {
         EngineEventKind.AttachReturned => $"attach {Label} returned {Show(happened.Error)}",
@@ -184,6 +193,7 @@ public sealed class EngineWatch : MachineObject
         EngineEventKind.CallbackBegan => $"{Label}: {happened.Events} callback begins",
         EngineEventKind.CallbackEnded => $"{Label}: {happened.Events} callback ends, {happened.Action}",
         EngineEventKind.Released => $"{Label}: released",
+        EngineEventKind.TaskReleased => $"{Target}: past its release",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -219,7 +229,7 @@ public sealed class EngineWatch : MachineObject
             case EngineEventKind.Released:
                 _releases.Note(Releases + 1);
                 break;
-            case EngineEventKind.BarrierReturned:
+            case EngineEventKind.BarrierReturned or EngineEventKind.TaskReleased:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -8,10 +8,26 @@ public sealed class G7AttachVsRelease() : Law(
     "G7", "An attach that succeeds is torn down by whoever releases the task.")
 {
     /// <inheritdoc/>
+    public override void See(EngineWatch watch, EngineEvent happened)
+    {
+        if (happened.Kind == EngineEventKind.TaskReleased)
+        {
+            CheckTornDown(watch);
+        }
+    }
+
+    /// <inheritdoc/>
     public override void AtEnd(EngineWatch watch)
     {
-        if (watch.IsAttached && watch.Target.IsFreed && watch.Engine is { IsFreed: false } engine &&
-            engine.Ops.Peek is not null)
+        if (watch.Target.IsFreed)
+        {
+            CheckTornDown(watch);
+        }
+    }
+
+    private void CheckTornDown(EngineWatch watch)
+    {
+        if (watch.IsAttached && watch.Engine is { IsFreed: false } engine && engine.Ops.Peek is not null)
         {
             watch.Break(this, $"{watch.Label} attached and {watch.Target} was released without touching it");
         }

@@ -23,7 +23,7 @@ public sealed class AttachVsRelease : MachineObject
     {
         int attachers = request.Values["attachers"];
         _setsEvents = request.Values["events"] != 0;
-        _world = new UtraceWorld(machine, request.Variant);
+        _world = new UtraceWorld(machine, request.Variant, zombie: true);
         LinuxKernel kernel = _world.Kernel;
         TaskStruct parent = kernel.MakeTask("parent", null, Parent);
         _target = kernel.MakeTask("target", parent);

@@ -22,12 +22,18 @@ public sealed class UtraceWorld : MachineObject
     private readonly List<EngineWatch> _watches = [];
 
     /// <summary>Boots the kernel.</summary>
-    public UtraceWorld(SimMachine machine, string variant)
+    /// <param name="machine">The machine, being set up.</param>
+    /// <param name="variant">The version of the algorithm.</param>
+    /// <param name="zombie">
+    /// Whether the traced task has died before the world begins; then who reaps it is known at once,
+    /// and the laws need not wait for the end.
+    /// </param>
+    public UtraceWorld(SimMachine machine, string variant, bool zombie = false)
         : base(machine, "world", "utrace")
     {
         Utrace = new UtraceCore(
             machine, UtraceVariant.All.First(v => string.Equals(v.Name, variant, StringComparison.Ordinal)));
-        _hooks = new WatchedHooks(machine, Utrace.Hooks);
+        _hooks = new WatchedHooks(machine, Utrace.Hooks, SeeTaskReleased) { FollowsRelease = zombie };
         Kernel = new LinuxKernel(machine, _hooks);
         machine.BootCpu.Current = Kernel.MakeTask("init");
     }
@@ -73,6 +79,11 @@ public sealed class UtraceWorld : MachineObject
         }
 
         await ops.Watch.SeeAttach(cpu, result, was);
+        if (_hooks.FollowsRelease && result.Engine is not null && await cpu.Load(_hooks.ReleaseFinished))
+        {
+            ops.Watch.SeeTaskReleased();
+        }
+
         return result.Engine;
     }
 
@@ -136,6 +147,14 @@ public sealed class UtraceWorld : MachineObject
             {
                 Machine.Violate("LEAK", $"{engine} is left after {watch.Target} is gone");
             }
+        }
+    }
+
+    private void SeeTaskReleased()
+    {
+        foreach (EngineWatch watch in _watches)
+        {
+            watch.SeeTaskReleased();
         }
     }
 

@@ -11,14 +11,26 @@ namespace Sim.Scenarios.Races;
 public sealed class WatchedHooks : MachineObject, ITracehook
 {
     private readonly ITracehook _inner;
+    private readonly Action _released;
 
     /// <summary>Watches hooks.</summary>
-    public WatchedHooks(SimMachine machine, ITracehook inner)
+    /// <param name="machine">The machine.</param>
+    /// <param name="inner">The tracing layer's.</param>
+    /// <param name="released">Told, inside the step, that a task is past its release.</param>
+    public WatchedHooks(SimMachine machine, ITracehook inner, Action released)
         : base(machine, "hooks", "watched")
     {
         _inner = inner;
+        _released = released;
         ReleaseBegan = new Ghost<bool>(this, "release began");
+        ReleaseFinished = new Ghost<bool>(this, "release finished");
     }
+
+    /// <summary>Whether the releaser has finished with tracing; followed only if the world asks for it.</summary>
+    public Ghost<bool> ReleaseFinished { get; }
+
+    /// <summary>Whether <see cref="ReleaseFinished"/> is followed.</summary>
+    public bool FollowsRelease { get; init; }
 
     /// <summary>Whether release_task() has begun; a world has one task that is released.</summary>
     public Ghost<bool> ReleaseBegan { get; }
@@ -42,7 +54,16 @@ public sealed class WatchedHooks : MachineObject, ITracehook
     }
 
     /// <inheritdoc/>
-    public Op FinishReleaseTask(Cpu cpu, TaskStruct task) => _inner.FinishReleaseTask(cpu, task);
+    public async Op FinishReleaseTask(Cpu cpu, TaskStruct task)
+    {
+        if (FollowsRelease && !cpu.Machine.IsDirect)
+        {
+            await cpu.Store(ReleaseFinished, true);
+            _released();
+        }
+
+        await _inner.FinishReleaseTask(cpu, task);
+    }
 
     /// <inheritdoc/>
     public Op NotifyResume(Cpu cpu) => _inner.NotifyResume(cpu);
