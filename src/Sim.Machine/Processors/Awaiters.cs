@@ -142,7 +142,10 @@ public readonly struct AddAwaiter : IOpAwaiter
 
     SimMachine IOpAwaiter.Suspend() => _cpu.Announce(new PendingOp
     {
-        Kind = OpKind.Rmw, Rmw = RmwKind.Add, Cell = _cell, A = _operand,
+        Kind = OpKind.Rmw,
+        Rmw = RmwKind.Add,
+        Cell = _cell,
+        A = _operand,
     });
 
     void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();

@@ -55,7 +55,11 @@ public sealed class Cpu : IIdentified
         where T : unmanaged
         => new(this, new PendingOp
         {
-            Kind = OpKind.Rmw, Rmw = kind, Cell = cell, A = Words.From(operand), Extra = site,
+            Kind = OpKind.Rmw,
+            Rmw = kind,
+            Cell = cell,
+            A = Words.From(operand),
+            Extra = site,
         });
 
     /// <summary>Stores <paramref name="value"/> if the cell holds <paramref name="expected"/>; answers what it held.</summary>
@@ -93,7 +97,10 @@ public sealed class Cpu : IIdentified
         where T : unmanaged
         => new(this, new PendingOp
         {
-            Kind = OpKind.Load, Guard = guard, Cell = cell, B = Words.From(guardOperand),
+            Kind = OpKind.Load,
+            Guard = guard,
+            Cell = cell,
+            B = Words.From(guardOperand),
         });
 
     /// <summary>Waits until one of the watched cells no longer holds what the poller saw there.</summary>
