@@ -5,7 +5,8 @@ using Sim.Machine.State;
 namespace Sim.Explore;
 
 /// <summary>
-/// Finds the simplest schedule that breaks the same guarantee: fewest preemptions, then fewest steps.
+/// Finds the simplest schedule that breaks the same guarantee: fewest preemptions, then fewest steps, then
+/// fewest switches.
 /// Bound after bound is searched to the end, merging equal states; the first bound with a violation
 /// is searched for the shortest one. The result is never worse than what was given.
 /// </summary>
@@ -20,10 +21,11 @@ public sealed class Minimiser
     private readonly Action? _atEnd;
     private readonly string _guarantee;
     private readonly Func<Progress, bool>? _stop;
-    private readonly Dictionary<(StateId State, int Last), (int Preemptions, int Depth)> _seen = [];
+    private readonly Dictionary<(StateId State, int Last), (int Preemptions, int Depth, int Switches)> _seen = [];
     private long _transitions;
     private int _bound;
     private int _bestLength;
+    private int _bestSwitches;
     private Finding? _best;
 
     private Minimiser(SimMachine machine, Action? atEnd, string guarantee, Func<Progress, bool>? stop)
@@ -59,7 +61,8 @@ public sealed class Minimiser
         {
             _seen.Clear();
             _bestLength = _bound < preemptions ? int.MaxValue : length;
-            Visit(-1, 0);
+            _bestSwitches = int.MaxValue;
+            Visit(-1, new Cost(0, 0));
             if (_transitions >= TransitionLimit)
             {
                 break;
@@ -69,23 +72,23 @@ public sealed class Minimiser
         return _best;
     }
 
-    private void Visit(int last, int preemptions)
+    private void Visit(int last, Cost cost)
     {
         if (_machine.Violation is not null)
         {
-            Keep();
+            Keep(cost.Switches);
             return;
         }
 
         ulong enabled = _machine.Enabled();
         if (enabled == 0)
         {
-            End();
+            End(cost.Switches);
             return;
         }
 
-        if (_machine.StepCount + 1 >= _bestLength || _transitions >= TransitionLimit ||
-            !IsNew(last, preemptions))
+        if (!CanImprove(_machine.StepCount + 1, cost.Switches) || _transitions >= TransitionLimit ||
+            !IsNew(last, cost))
         {
             return;
         }
@@ -93,7 +96,7 @@ public sealed class Minimiser
         bool lastIsEnabled = last >= 0 && (enabled & (1UL << last)) != 0;
         if (lastIsEnabled)
         {
-            Take(last, last, preemptions);
+            Take(last, last, cost);
             enabled &= ~(1UL << last);
         }
 
@@ -101,15 +104,17 @@ public sealed class Minimiser
         {
             int process = BitOperations.TrailingZeroCount(enabled);
             bool isFlush = process >= _machine.FlusherBase;
-            int cost = lastIsEnabled && !isFlush ? preemptions + 1 : preemptions;
-            if (cost <= _bound)
+            Cost next = isFlush || process == last
+                ? cost
+                : new Cost(cost.Preemptions + (lastIsEnabled ? 1 : 0), cost.Switches + 1);
+            if (next.Preemptions <= _bound)
             {
-                Take(process, isFlush ? last : process, cost);
+                Take(process, isFlush ? last : process, next);
             }
         }
     }
 
-    private void Take(int process, int last, int preemptions)
+    private void Take(int process, int last, Cost cost)
     {
         int alternatives = _machine.AlternativesOf(process);
         for (int alternative = 0; alternative < alternatives; alternative++)
@@ -121,26 +126,26 @@ public sealed class Minimiser
             }
 
             _machine.Step(process, alternative);
-            Visit(last, preemptions);
+            Visit(last, cost);
             _machine.Undo();
         }
     }
 
-    private bool IsNew(int last, int preemptions)
+    private bool IsNew(int last, Cost cost)
     {
         (StateId, int) key = (_machine.Identity(), last);
         int depth = _machine.StepCount;
-        if (_seen.TryGetValue(key, out (int Preemptions, int Depth) earlier) &&
-            earlier.Preemptions <= preemptions && earlier.Depth <= depth)
+        if (_seen.TryGetValue(key, out (int Preemptions, int Depth, int Switches) earlier) &&
+            earlier.Preemptions <= cost.Preemptions && earlier.Depth <= depth && earlier.Switches <= cost.Switches)
         {
             return false;
         }
 
-        _seen[key] = (preemptions, depth);
+        _seen[key] = (cost.Preemptions, depth, cost.Switches);
         return true;
     }
 
-    private void End()
+    private void End(int switches)
     {
         if (!_machine.IsFinished())
         {
@@ -153,18 +158,24 @@ public sealed class Minimiser
 
         if (_machine.Violation is not null)
         {
-            Keep();
+            Keep(switches);
             _machine.ForgetViolation();
         }
     }
 
-    private void Keep()
+    private bool CanImprove(int length, int switches)
+        => length < _bestLength || (length == _bestLength && switches < _bestSwitches);
+
+    private void Keep(int switches)
     {
-        if (_machine.StepCount < _bestLength &&
+        if (CanImprove(_machine.StepCount, switches) &&
             string.Equals(_machine.Violation!.Guarantee, _guarantee, StringComparison.Ordinal))
         {
             _bestLength = _machine.StepCount;
+            _bestSwitches = switches;
             _best = new Finding(_machine.Violation, Tally.Taken(_machine));
         }
     }
+
+    private readonly record struct Cost(int Preemptions, int Switches);
 }

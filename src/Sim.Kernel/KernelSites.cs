@@ -20,6 +20,14 @@ public static class KernelSites
         "M1",
         "wait_task_zombie() stores EXIT_DEAD with a locked xchg; without it, with a plain store");
 
+    /// <summary>What makes clearing TIF_NOTIFY_RESUME a full barrier.</summary>
+    public static readonly Site ClearThreadFlag = new(
+        "ThreadFlag.Clear",
+        SiteKind.Locked,
+        "M7",
+        "TIF_NOTIFY_RESUME is cleared with a locked instruction; without it, with a plain store");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<Site> All { get; } = [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock];
+    public static IReadOnlyList<Site> All { get; } =
+        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag];
 }

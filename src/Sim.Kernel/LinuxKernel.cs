@@ -72,15 +72,21 @@ public sealed class LinuxKernel : MachineObject
         parent?.Children.Add(boot, task);
         if (routine is not null)
         {
-            Machine.Spawn(name, cpu =>
-            {
-                cpu.Current = task;
-                return routine(cpu);
-            });
+            Start(task, routine);
         }
 
         return task;
     }
+
+    /// <summary>Lets a task run.</summary>
+    /// <param name="task">A task that does not run yet.</param>
+    /// <param name="routine">What it does.</param>
+    public void Start(TaskStruct task, Func<Cpu, Op> routine)
+        => Machine.Spawn(task.Label, cpu =>
+        {
+            cpu.Current = task;
+            return routine(cpu);
+        });
 }
 
 /// <summary>Short names for what every kernel routine asks its processor.</summary>

@@ -31,21 +31,22 @@ public sealed class ReplayTests
             reaped is broken: attached[0] is set and reaped[0] is not
             in yardstick/attach attachers=1, tso, without Yardstick.Attach: 9 steps, 0 preemptions
 
-                | attacher 0                       | releaser
-                | -------------------------------- | --------------------------------
-              0 |                                  | store exit_state = 32 (buffered)
-              1 | acquire lock                     |
-              2 | load flags = 0                   |
-              2 | store flags = 2 (buffered)       |
-              3 | load exit_state = 0              |
-              3 | store attached[0] = 1 (buffered) |
-              3 | release lock (buffered)          |
-              4 |                                  | flush exit_state = 32
-            > 5 |                                  | fence [Yardstick.Release]
-              6 |                                  | load flags = 0
-              7 | flush flags = 2                  |
-              8 | flush attached[0] = 1            |
-              9 | flush release of lock            |
+                | attacher 0                           | releaser
+                | ------------------------------------ | --------------------------------
+              0 |                                      | store exit_state = 32 (buffered)
+              1 | acquire lock                         |
+              2 | load flags = 0                       |
+              2 | store flags = 2 (buffered)           |
+              2 | -- fence Yardstick.Attach removed -- |
+              3 | load exit_state = 0                  |
+              3 | store attached[0] = 1 (buffered)     |
+              3 | release lock (buffered)              |
+              4 |                                      | flush exit_state = 32
+            > 5 |                                      | fence [Yardstick.Release]
+              6 |                                      | load flags = 0
+              7 | flush flags = 2                      |
+              8 | flush attached[0] = 1                |
+              9 | flush release of lock                |
 
             > another actor goes on    ! it takes over from one that could have gone on
             of program[attach]: attached[0], exit_state, flags, lock

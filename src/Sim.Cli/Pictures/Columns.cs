@@ -15,8 +15,13 @@ internal static class Columns
     /// <summary>The lines of the table, its heading first.</summary>
     internal static IEnumerable<string> Lay(IReadOnlyList<string> fibers, IReadOnlyList<PictureRow> rows)
     {
+        if (rows.Count == 0)
+        {
+            return ["(no step that another actor could notice)"];
+        }
+
         int[] shown = [.. rows.Select(row => row.Fiber).Distinct().Order()];
-        int stepWidth = rows.Count == 0 ? 1 : rows.Max(row => StepText(row.Step).Length);
+        int stepWidth = rows.Max(row => StepText(row.Step).Length);
         int margin = 2 + stepWidth;
         int[] natural =
         [

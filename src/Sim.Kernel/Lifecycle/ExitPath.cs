@@ -71,7 +71,7 @@ public sealed class ExitPath(LinuxKernel kernel)
         }
 
         bool ignored = parent.IgnoresChildren.Get(cpu);
-        await Scheduling.WakeUpInterruptible(cpu, parent);
+        await parent.WaitChildExit.WakeUpInterruptible(cpu);
         return ignored ? DeathAction.Reap : signal;
     }
 

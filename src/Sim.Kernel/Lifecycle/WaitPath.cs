@@ -18,6 +18,15 @@ public sealed class WaitPath(LinuxKernel kernel)
     public async Op<int> WaitForChild(Cpu cpu)
     {
         TaskStruct parent = cpu.Task();
+        await parent.WaitChildExit.Add(cpu);
+        int pid = await Wait(cpu, parent);
+        await parent.WaitChildExit.Remove(cpu);
+        return pid;
+    }
+
+    /// <summary>The loop of do_wait(): look, and sleep until a child has something to say.</summary>
+    private async Op<int> Wait(Cpu cpu, TaskStruct parent)
+    {
         while (true)
         {
             await Scheduling.SetCurrentState(cpu, TaskState.Interruptible);

@@ -21,6 +21,9 @@ public sealed record LockClass(string Name, int Rank)
     /// <summary>sighand->siglock.</summary>
     public static LockClass Siglock { get; } = new("siglock", 30);
 
+    /// <summary>wait_queue_head_t: taken to wake, under tasklist_lock too.</summary>
+    public static LockClass WaitQueue { get; } = new("wait_queue_head_t", 35);
+
     /// <summary>task_lock(): a leaf.</summary>
     public static LockClass TaskLock { get; } = new("alloc_lock", 40);
 }

@@ -26,6 +26,7 @@ public sealed class TaskStruct : MachineObject
         Utrace = new SharedRef<TaskTrace>(this, "utrace");
         Usage = new Shared<int>(this, "usage", 2);
         AllocLock = new SpinLock(kernel.Machine, LockClass.TaskLock, $"{name}.alloc_lock");
+        WaitChildExit = new WaitQueue(kernel.Machine, $"{name}.wait_chldexit");
         Parent = new GuardedRef<TaskStruct>(this, "parent", kernel.Tasklist);
         Children = new MachineList<TaskStruct>(this, "children", kernel.Tasklist);
         ExitSignal = new Guarded<int>(this, "exit_signal", kernel.Tasklist, Abi.Signals.SIGCHLD);
@@ -69,6 +70,9 @@ public sealed class TaskStruct : MachineObject
 
     /// <summary>task_lock().</summary>
     public SpinLock AllocLock { get; }
+
+    /// <summary>Where the task waits for its children.</summary>
+    public WaitQueue WaitChildExit { get; }
 
     // Protected by tasklist_lock.
 

@@ -19,8 +19,22 @@ public sealed class ReturnWork(LinuxKernel kernel)
         TaskStruct task = cpu.Task();
         while ((await cpu.ReadOnce(task.ThreadFlags) & ThreadFlags.NotifyResume) != ThreadFlags.None)
         {
-            await cpu.ClearBits(task.ThreadFlags, ThreadFlags.NotifyResume); // M7
+            await ClearNotifyResume(cpu, task); // M7
             await kernel.Tracehook.NotifyResume(cpu);
+        }
+    }
+
+    /// <summary>clear_thread_flag(): a locked instruction on x86, and so a full barrier.</summary>
+    private static async Op ClearNotifyResume(Cpu cpu, TaskStruct task)
+    {
+        if (cpu.Machine.IsWithout(KernelSites.ClearThreadFlag))
+        {
+            ThreadFlags flags = await cpu.ReadOnce(task.ThreadFlags);
+            await cpu.WriteOnce(task.ThreadFlags, flags & ~ThreadFlags.NotifyResume);
+        }
+        else
+        {
+            await cpu.ClearBits(task.ThreadFlags, ThreadFlags.NotifyResume);
         }
     }
 

@@ -131,6 +131,9 @@ public sealed class EngineWatch : MachineObject
     /// <summary>The engine once attached, for what its public fields say at the end.</summary>
     public UtraceEngine? Engine => _engine.Peek;
 
+    /// <summary>How many callbacks have begun, for a scenario that waits for them.</summary>
+    public LoadAwaiter<int> CallbacksBegun(Cpu cpu) => cpu.Load(_begun);
+
     /// <summary>Tells the laws that an attach returned.</summary>
     public async Op SeeAttach(Cpu cpu, AttachResult result, TargetWas targetWas)
     {

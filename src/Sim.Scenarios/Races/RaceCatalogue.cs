@@ -70,5 +70,12 @@ public static class RaceCatalogue
             Guarantees = ["G1", "G2"],
             Build = EventsVsDeath.Build,
         },
+        new Scenario
+        {
+            Name = "request-vs-resume",
+            Summary = "tracers ask a task in user mode for a report while it answers another (M7)",
+            Parameters = [new Parameter("tracers", 2, 1, 3, "tracers that ask")],
+            Build = RequestVsResume.Build,
+        },
     ];
 }

@@ -22,6 +22,8 @@ public sealed class BarrierMatrix
         "barrier-vs-callback detach=1",
         "events-vs-death",
         "events-vs-death parent=1",
+        "request-vs-resume tracers=1",
+        "request-vs-resume tracers=2",
     ];
 
     /// <summary>Site, world, and the guarantee that breaks under sc and under tso; empty for none.</summary>
@@ -63,6 +65,7 @@ public sealed class BarrierMatrix
         "UtraceLock.Report",
         "ExitState.Xchg",
         "RwLock.Unlock",
+        "ThreadFlag.Clear",
         "DeathInterlock.ReportDeath",
     };
 
