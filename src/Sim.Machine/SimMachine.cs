@@ -133,7 +133,10 @@ public sealed class SimMachine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsWithout(Site? site) => _without.Length != 0 && site is not null && Array.IndexOf(_without, site) >= 0;
 
-    /// <summary>Starts a fiber. Its routine runs up to its first operation before this returns.</summary>
+    /// <summary>
+    /// Starts a fiber. Its routine runs up to its first operation before this returns; in direct mode
+    /// it waits for <see cref="Run"/>.
+    /// </summary>
     /// <param name="name">Heading of its column in pictures.</param>
     /// <param name="routine">What it runs; receives the fiber's processor.</param>
     public Fiber Spawn(string name, Func<Cpu, Op> routine)
@@ -146,6 +149,12 @@ public sealed class SimMachine
         var fiber = new Fiber(this, _fibers.Count, name, CurrentEvent);
         _fibers.Add(fiber);
         History.Begin(fiber.Index);
+        if (IsDirect)
+        {
+            fiber.Deferred = routine;
+            return fiber;
+        }
+
         (int process, bool immediate) = (CurrentProcess, Immediate);
         (CurrentProcess, Immediate) = (fiber.Index, IsDirect);
         try
@@ -186,6 +195,41 @@ public sealed class SimMachine
                 HashChange(cell.Place, null, cell.Bits);
             }
         }
+    }
+
+    /// <summary>
+    /// Direct mode: runs the fibers in order, each until it blocks or ends, until nobody can run.
+    /// </summary>
+    /// <returns>Whether every fiber has ended.</returns>
+    public bool Run()
+    {
+        Bug.On(!IsDirect);
+        bool ran = true;
+        while (ran)
+        {
+            ran = false;
+            for (int i = 0; i < _fibers.Count; i++)
+            {
+                Fiber fiber = _fibers[i];
+                if (fiber.Deferred is { } routine)
+                {
+                    fiber.Deferred = null;
+                    CurrentProcess = i;
+                    fiber.Top = Fibers.Start(() => routine(fiber.Cpu));
+                    ran = true;
+                }
+                else if (IsFiberEnabled(i))
+                {
+                    CurrentProcess = i;
+                    fiber.Top = Fibers.Run(fiber.Top!);
+                    ran = true;
+                }
+
+                CurrentProcess = -1;
+            }
+        }
+
+        return IsFinished();
     }
 
     /// <summary>Which processes can take a step now, as a bit mask.</summary>

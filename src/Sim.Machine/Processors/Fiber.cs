@@ -38,7 +38,7 @@ public sealed class Fiber : Undoable, IIdentified
     ulong IIdentified.Identity => (ulong)Index;
 
     /// <summary>Whether the fiber's routine has ended.</summary>
-    public bool IsFinished => Top is null;
+    public bool IsFinished => Top is null && Deferred is null;
 
     /// <summary>The locks held, oldest first.</summary>
     public IReadOnlyList<MachineObject> Held => _held;
@@ -46,6 +46,9 @@ public sealed class Fiber : Undoable, IIdentified
     internal PendingOp PendingField;
 
     internal Frame? Top { get; set; }
+
+    /// <summary>In direct mode: what the fiber will do once the machine runs.</summary>
+    internal Func<Cpu, Op>? Deferred { get; set; }
 
     internal int ParentEvent { get; }
 

@@ -69,7 +69,11 @@ public sealed class CellTests
             var machine = new SimMachine(options);
             var words = new Words4(machine);
             machine.Spawn("mix", words.Mix);
-            if (!machine.IsDirect)
+            if (machine.IsDirect)
+            {
+                Assert.True(machine.Run());
+            }
+            else
             {
                 machine.Start(undoable: true, collectRaces: true, hashing: true);
                 Futures.RunToEnd(machine);
