@@ -8,39 +8,6 @@ using Sim.Machine.Tracing;
 
 namespace Sim.Machine;
 
-/// <summary>How a machine runs simulated code.</summary>
-public enum RunMode
-{
-    /// <summary>Every scheduling point suspends; steps are recorded, checked and can be taken back.</summary>
-    Explored,
-
-    /// <summary>Every operation completes at once; no records, no checks, no allocation.</summary>
-    Direct,
-}
-
-/// <summary>What a machine is made with.</summary>
-public sealed record MachineOptions
-{
-    /// <summary>How code runs.</summary>
-    public RunMode Mode { get; init; } = RunMode.Explored;
-
-    /// <summary>How memory behaves.</summary>
-    public MemoryModel Memory { get; init; } = MemoryModel.Sc;
-
-    /// <summary>Sites that are taken away.</summary>
-    public IReadOnlyList<Site> Without { get; init; } = [];
-
-    /// <summary>Most processes (fibers, and under TSO as many store buffers) that may exist.</summary>
-    public int Lanes { get; init; } = 16;
-}
-
-/// <summary>Something that must not happen happened.</summary>
-/// <param name="Guarantee">The guarantee or sanitizer, e.g. <c>G7</c> or <c>KASAN</c>.</param>
-/// <param name="Message">One sentence.</param>
-/// <param name="Step">After which step of the execution it was seen.</param>
-[Immutable]
-public sealed record Violation(string Guarantee, string Message, int Step);
-
 /// <summary>
 /// A simulated multiprocessor: fibers, cells, a memory model, and steps that can be taken and taken
 /// back. One OS thread uses a machine at a time; nothing is shared between machines.
@@ -53,9 +20,6 @@ public sealed class SimMachine
     private readonly Site[] _without;
     private readonly int _fiberLimit;
     private StepRecord[] _steps = new StepRecord[256];
-    private ulong _heapHigh;
-    private ulong _heapLow;
-    private bool _hashing;
     private Cpu? _boot;
 
     /// <summary>Makes a machine that is being set up: operations complete at once until <see cref="Start"/>.</summary>
@@ -114,6 +78,8 @@ public sealed class SimMachine
     internal ObjectTable Objects { get; }
 
     internal UndoLog Log { get; } = new();
+
+    internal HeapHash Heap { get; } = new();
 
     internal History History { get; }
 
@@ -187,13 +153,9 @@ public sealed class SimMachine
         Immediate = false;
         Fibers.Preserving = undoable;
         History.CollectRaces = collectRaces;
-        _hashing = hashing;
         if (hashing)
         {
-            foreach (Cell cell in Objects.All.SelectMany(item => item.Cells))
-            {
-                HashChange(cell.Place, null, cell.Bits);
-            }
+            Heap.Begin(Objects.All.SelectMany(item => item.Cells));
         }
     }
 
@@ -265,29 +227,7 @@ public sealed class SimMachine
             : 1;
 
     /// <summary>What a process would do and touch if it were scheduled now.</summary>
-    internal Footprint FootprintOf(int process)
-    {
-        if (process >= _fiberLimit)
-        {
-            return new Footprint(process, _buffers[process - _fiberLimit].Oldest.Cell, true, null);
-        }
-
-        ref PendingOp op = ref _fibers[process].PendingField;
-        switch (op.Kind)
-        {
-            case OpKind.Load:
-                bool forwarded = BuffersStores && op.Cell!.Sort == CellSort.Shared &&
-                    _buffers[process].Find(op.Cell!) >= 0;
-                return new Footprint(process, op.Cell, false, null) { Forwarded = forwarded };
-            case OpKind.Store or OpKind.Rmw:
-                return new Footprint(process, op.Cell, op.Writes(op.Cell!.Bits), null);
-            case OpKind.Watch or OpKind.Free:
-                return new Footprint(process, null, op.Kind == OpKind.Free, op.Extra);
-            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush:
-            default:
-                return new Footprint(process, null, false, null);
-        }
-    }
+    internal Footprint FootprintOf(int process) => Stepping.FootprintOf(this, process);
 
     /// <summary>Takes one step.</summary>
     /// <param name="process">An enabled process.</param>
@@ -308,8 +248,7 @@ public sealed class SimMachine
         record.AccessCount = History.AccessCount;
         record.FiberCount = _fibers.Count;
         record.Violation = Violation;
-        record.HeapHigh = _heapHigh;
-        record.HeapLow = _heapLow;
+        record.Heap = Heap.Value;
         CurrentAlternative = alternative;
         if (process >= _fiberLimit)
         {
@@ -319,7 +258,7 @@ public sealed class SimMachine
 
         Fiber fiber = _fibers[process];
         record.Top = fiber.Top;
-        OpenEvent(fiber, alternative);
+        CurrentEvent = Stepping.OpenEvent(this, fiber, alternative);
         CurrentProcess = process;
         Frame top = fiber.Top!;
         try
@@ -356,8 +295,7 @@ public sealed class SimMachine
 
         Fibers.FreeSince(record.FrameMark);
         Violation = record.Violation;
-        _heapHigh = record.HeapHigh;
-        _heapLow = record.HeapLow;
+        Heap.Value = record.Heap;
     }
 
     /// <summary>The process and alternative of a step taken.</summary>
@@ -380,9 +318,8 @@ public sealed class SimMachine
     /// <summary>The identity of the whole state: memory, buffers, fibers and what they wait for.</summary>
     internal StateId Identity()
     {
-        Bug.On(!_hashing);
-        ulong high = _heapHigh;
-        ulong low = _heapLow;
+        Bug.On(!Heap.IsKept);
+        (ulong high, ulong low) = Heap.Value;
         for (int i = 0; i < _fibers.Count; i++)
         {
             ulong fiber = StateHash.Mix(11, (ulong)i);
@@ -432,6 +369,10 @@ public sealed class SimMachine
     /// <summary>Forgets a violation that a check at the end of an execution reported.</summary>
     internal void ForgetViolation() => Violation = null;
 
+    /// <summary>A fiber by its number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal Fiber FiberAt(int index) => _fibers[index];
+
     /// <summary>The store buffer of a fiber's processor.</summary>
     internal StoreBuffer BufferOf(int fiber) => _buffers[fiber];
 
@@ -442,34 +383,6 @@ public sealed class SimMachine
         {
             Log.Record(target, slot, old);
         }
-    }
-
-    internal void HashIn(ulong place, long initial)
-    {
-        if (_hashing)
-        {
-            HashChange(place, null, initial);
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void HashChange(ulong place, long? old, long now)
-    {
-        if (!_hashing)
-        {
-            return;
-        }
-
-        if (old is not null)
-        {
-            ulong before = StateHash.At(place, old.Value);
-            _heapHigh ^= before;
-            _heapLow ^= StateHash.Mix(before, place);
-        }
-
-        ulong after = StateHash.At(place, now);
-        _heapHigh ^= after;
-        _heapLow ^= StateHash.Mix(after, place);
     }
 
     private static ulong HashOp(ulong hash, in PendingOp op)
@@ -491,7 +404,7 @@ public sealed class SimMachine
         }
 
         ref PendingOp op = ref fiber.PendingField;
-        if (BuffersStores && (op.Kind is OpKind.Fence || DrainsFirst(in op)) && !_buffers[index].IsEmpty)
+        if (BuffersStores && Stepping.DrainsFirst(in op) && !_buffers[index].IsEmpty)
         {
             return false;
         }
@@ -504,64 +417,6 @@ public sealed class SimMachine
         return op.Kind == OpKind.Watch
             ? ((WatchSet)op.Extra!).Changed
             : op.Guard == GuardKind.None || op.Permits(op.Cell!.Bits);
-    }
-
-    /// <summary>
-    /// A locked instruction waits until the processor's own stores are visible; so does going to
-    /// sleep, which switches tasks.
-    /// </summary>
-    private static bool DrainsFirst(in PendingOp op)
-        => (op.Kind == OpKind.Rmw && op.Cell!.Sort == CellSort.Shared) || op.Kind == OpKind.Free ||
-            (op.Kind == OpKind.Load && op.Guard != GuardKind.None) ||
-            (op.Kind == OpKind.Watch && !((WatchSet)op.Extra!).IsReady);
-
-    private void OpenEvent(Fiber fiber, int alternative)
-    {
-        ref PendingOp op = ref fiber.PendingField;
-        int process = fiber.Index;
-        int joined = BuffersStores && (op.Kind is OpKind.Fence || DrainsFirst(in op))
-            ? History.Newest(process + _fiberLimit)
-            : -1;
-        int index = History.Open(process, alternative, in op, fiber.ParentEvent, joined, fiber.Parent);
-        CurrentEvent = index;
-        switch (op.Kind)
-        {
-            case OpKind.Load:
-                TouchForLoad(index, process, op.Cell!);
-                break;
-            case OpKind.Store or OpKind.Rmw:
-                History.Touch(index, op.Cell!, op.Writes(op.Cell!.Bits));
-                break;
-            case OpKind.Free:
-                History.TouchAll(index, ((MachineObject)op.Extra!).Cells, true);
-                break;
-            case OpKind.Watch:
-                History.TouchWatched(index, (WatchSet)op.Extra!);
-                break;
-            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush:
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
-    }
-
-    private void TouchForLoad(int index, int process, Cell cell)
-    {
-        if (!BuffersStores || cell.Sort != CellSort.Shared)
-        {
-            History.Touch(index, cell, false);
-            return;
-        }
-
-        int waiting = _buffers[process].Find(cell);
-        if (waiting < 0)
-        {
-            History.Touch(index, cell, false, process + _fiberLimit);
-            return;
-        }
-
-        History.Forward(index, _buffers[process].ForwardedAt(waiting));
-        _buffers[process].SetForwarded(waiting, index);
     }
 
     private void Flush(int fiber)
@@ -593,8 +448,7 @@ public sealed class SimMachine
     {
         internal Frame? Top;
         internal Violation? Violation;
-        internal ulong HeapHigh;
-        internal ulong HeapLow;
+        internal StateId Heap;
         internal int Process;
         internal int Alternative;
         internal int LogMark;
@@ -604,7 +458,3 @@ public sealed class SimMachine
         internal int FiberCount;
     }
 }
-
-/// <summary>A world starts more fibers than its machine was made for.</summary>
-public sealed class TooManyProcessesException(int limit)
-    : Exception($"a machine of this kind runs at most {limit} fibers; make it with more lanes");

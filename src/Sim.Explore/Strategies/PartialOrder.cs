@@ -263,7 +263,7 @@ internal sealed class PartialOrder
             if (!fiber.IsFinished)
             {
                 int index = history.Open(fiber.Index, 0, fiber.Pending, fiber.ParentEvent, -1);
-                history.TouchBlocked(index);
+                BlockingRaces.CollectBlocked(history, index);
                 ReverseRaces(index, count);
                 history.RollBack(count, accesses);
             }
@@ -288,93 +288,13 @@ internal sealed class PartialOrder
         for (ulong rest = level.Sleep; rest != 0; rest &= rest - 1)
         {
             int process = BitOperations.TrailingZeroCount(rest);
-            if (Begins(process, in _asleep[(race.First * _lanes) + process]))
+            if (_reversal.CanBeginWith(process, in _asleep[(race.First * _lanes) + process]))
             {
                 return;
             }
         }
 
-        Insert(ref level);
-    }
-
-    /// <summary>Whether the reversal, or one equivalent to it, can begin with a process.</summary>
-    private bool Begins(int process, in Footprint footprint)
-    {
-        int position = _reversal.FirstOf(process);
-        return position >= 0 ? _reversal.IsInitial(position) : _reversal.Commutes(footprint);
-    }
-
-    private void Insert(ref Level level)
-    {
-        int parent = WakeupTree.None;
-        int child = level.Planned;
-        while (child != WakeupTree.None)
-        {
-            int process = _tree[child].Process;
-            if (!Begins(process, in _tree[child].Footprint))
-            {
-                child = _tree[child].NextSibling;
-                continue;
-            }
-
-            int position = _reversal.FirstOf(process);
-            if (position >= 0)
-            {
-                if (_reversal[position].Alternative != _tree[child].Alternative)
-                {
-                    // Every alternative of a planned step is explored to the end.
-                    return;
-                }
-
-                _reversal.Remove(position);
-            }
-
-            if (_reversal.Count == 0 || _tree[child].FirstChild == WakeupTree.None)
-            {
-                return;
-            }
-
-            parent = child;
-            child = _tree[child].FirstChild;
-        }
-
-        int branch = NewBranch();
-        if (parent == WakeupTree.None)
-        {
-            level.Planned = _tree.Append(level.Planned, branch);
-        }
-        else
-        {
-            _tree.Append(_tree[parent].FirstChild, branch);
-        }
-    }
-
-    private int NewBranch()
-    {
-        int head = WakeupTree.None;
-        int last = WakeupTree.None;
-        for (int i = 0; i < _reversal.Length; i++)
-        {
-            ref Reversal.Entry entry = ref _reversal[i];
-            if (entry.Removed)
-            {
-                continue;
-            }
-
-            int node = _tree.Add(entry.Process, entry.Alternative, in entry.Footprint);
-            if (head == WakeupTree.None)
-            {
-                head = node;
-            }
-            else
-            {
-                _tree[last].FirstChild = node;
-            }
-
-            last = node;
-        }
-
-        return head;
+        _tree.Insert(ref level.Planned, _reversal);
     }
 
     /// <summary>

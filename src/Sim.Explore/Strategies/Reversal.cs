@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Sim.Machine;
 using Sim.Machine.Processors;
 using Sim.Machine.Races;
@@ -61,7 +58,7 @@ internal sealed class Reversal(SimMachine machine)
     }
 
     /// <summary>Whether no step that is left has to come before the one at <paramref name="position"/>.</summary>
-    internal bool IsInitial(int position)
+    private bool IsInitial(int position)
     {
         Array.Fill(_first, ushort.MaxValue);
         for (int i = 0; i < position; i++)
@@ -85,8 +82,14 @@ internal sealed class Reversal(SimMachine machine)
         return !candidate.Chained || CommutesUpTo(candidate.Footprint, position);
     }
 
-    /// <summary>Whether a step commutes with every step that is left.</summary>
-    internal bool Commutes(in Footprint footprint) => CommutesUpTo(footprint, _count);
+    /// <summary>Whether the reversal, or one equivalent to it, can begin with a process.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="footprint">What its next step touches, if it has none in the reversal.</param>
+    internal bool CanBeginWith(int process, in Footprint footprint)
+    {
+        int position = FirstOf(process);
+        return position >= 0 ? IsInitial(position) : CommutesUpTo(footprint, _count);
+    }
 
     /// <summary>Takes a step out.</summary>
     internal void Remove(int position)
@@ -142,21 +145,15 @@ internal sealed class Reversal(SimMachine machine)
         entry.Removed = false;
     }
 
+    /// <summary>Whether an earlier step, of any other process, is known to a clock.</summary>
     private bool AnyReached(ReadOnlySpan<ushort> clock, int process)
     {
-        ushort own = _first[process];
-        _first[process] = ushort.MaxValue;
-        ref byte a = ref Unsafe.As<ushort, byte>(ref MemoryMarshal.GetReference(clock));
-        ref byte b = ref Unsafe.As<ushort, byte>(ref _first[0]);
-        bool reached = own != ushort.MaxValue;
-        for (int i = 0; i < clock.Length && !reached; i += Vector<ushort>.Count)
+        if (_first[process] != ushort.MaxValue)
         {
-            Vector<ushort> x = Unsafe.ReadUnaligned<Vector<ushort>>(ref Unsafe.Add(ref a, i * 2));
-            Vector<ushort> y = Unsafe.ReadUnaligned<Vector<ushort>>(ref Unsafe.Add(ref b, i * 2));
-            reached = Vector.GreaterThanOrEqualAny(x, y);
+            return true;
         }
 
-        return reached;
+        return VectorClock.ReachesAny(clock, _first);
     }
 
     internal struct Entry

@@ -17,7 +17,7 @@ internal sealed class WakeupTree
     internal ref Node this[int index] => ref _nodes[index];
 
     /// <summary>Makes a node without children or siblings.</summary>
-    internal int Add(int process, int alternative, in Footprint footprint)
+    private int Add(int process, int alternative, in Footprint footprint)
     {
         int index = _free;
         if (index != None)
@@ -64,8 +64,87 @@ internal sealed class WakeupTree
         }
     }
 
+    /// <summary>
+    /// Plans a reversal below a level, unless a planned branch covers it already: goes down while a
+    /// branch can begin an equivalent of what is left, and appends the rest where none can.
+    /// </summary>
+    /// <param name="planned">The first planned branch of the level.</param>
+    /// <param name="reversal">The steps; those on the way down are taken out.</param>
+    internal void Insert(ref int planned, Reversal reversal)
+    {
+        int parent = None;
+        int child = planned;
+        while (child != None)
+        {
+            ref Node node = ref _nodes[child];
+            if (!reversal.CanBeginWith(node.Process, in node.Footprint))
+            {
+                child = node.NextSibling;
+                continue;
+            }
+
+            int position = reversal.FirstOf(node.Process);
+            if (position >= 0)
+            {
+                if (reversal[position].Alternative != node.Alternative)
+                {
+                    // Every alternative of a planned step is explored to the end.
+                    return;
+                }
+
+                reversal.Remove(position);
+            }
+
+            if (reversal.Count == 0 || node.FirstChild == None)
+            {
+                return;
+            }
+
+            parent = child;
+            child = node.FirstChild;
+        }
+
+        int branch = AddBranch(reversal);
+        if (parent == None)
+        {
+            planned = Append(planned, branch);
+        }
+        else
+        {
+            Append(_nodes[parent].FirstChild, branch);
+        }
+    }
+
+    private int AddBranch(Reversal reversal)
+    {
+        int head = None;
+        int last = None;
+        for (int i = 0; i < reversal.Length; i++)
+        {
+            ref Reversal.Entry entry = ref reversal[i];
+            if (entry.Removed)
+            {
+                continue;
+            }
+
+            int node = Add(entry.Process, entry.Alternative, in entry.Footprint);
+            if (head == None)
+            {
+                head = node;
+            }
+            else
+            {
+                _nodes[last].FirstChild = node;
+            }
+
+            last = node;
+        }
+
+        return head;
+    }
+
     /// <summary>Appends a node to a list of siblings; answers the head of the list.</summary>
-    internal int Append(int head, int node)
+    private int Append(int head, int node)
     {
         if (head == None)
         {

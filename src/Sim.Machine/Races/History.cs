@@ -1,70 +1,8 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
 
 namespace Sim.Machine.Races;
-
-/// <summary>One executed step.</summary>
-internal struct Event
-{
-    internal PendingOp Op;
-    internal int Process;
-    internal int Alternative;
-
-    /// <summary>Count of the process's own events, this one included: its own component of the clock.</summary>
-    internal int Sequence;
-
-    /// <summary>The process's event before this one, or -1.</summary>
-    internal int PreviousOfProcess;
-
-    /// <summary>Another process's event that this one is ordered after without a race, or -1.</summary>
-    internal int Joined;
-
-    /// <summary>Next older load that took its value from the same waiting store, or -1.</summary>
-    internal int NextForwarded;
-
-    /// <summary>Whether the event changed the cell of its operation.</summary>
-    internal bool Wrote;
-
-    /// <summary>Whether the value came from the processor's own store buffer.</summary>
-    internal bool Forwarded;
-
-    /// <summary>The process's epoch before this event.</summary>
-    internal int EpochBefore;
-
-    /// <summary>First of the event's records in <see cref="History.Accesses"/>.</summary>
-    internal int FirstAccess;
-
-    /// <summary>First of the event's races in <see cref="History.Races"/>.</summary>
-    internal int FirstRace;
-}
-
-/// <summary>An event touched a cell; the records of one cell form a list from newest to oldest.</summary>
-internal struct AccessRecord
-{
-    internal Cell Cell;
-
-    /// <summary>What the cell held before.</summary>
-    internal long Old;
-
-    /// <summary>The next older record of the cell, plus one.</summary>
-    internal int Previous;
-    internal int Event;
-
-    /// <summary>How far the process was: what comes after it knows a later epoch of the process.</summary>
-    internal int Stamp;
-    internal bool Write;
-}
-
-/// <summary>
-/// Two events of different processes that conflict, adjacent in happens-before, of which the later
-/// could have come first.
-/// </summary>
-/// <param name="First">Index of the earlier event.</param>
-/// <param name="Chained">The later one blocked until the earlier one's effect was taken back.</param>
-internal readonly record struct Race(int First, bool Chained);
 
 /// <summary>
 /// The execution so far as a partial order: every event has a vector clock over processes, made of
@@ -160,7 +98,7 @@ internal sealed class History(int lanes)
 
         if (joined >= 0)
         {
-            Join(clock, Clock(joined));
+            VectorClock.Join(clock, Clock(joined));
         }
 
         clock[known.Process] = (ushort)Math.Max(clock[known.Process], known.Epoch);
@@ -215,7 +153,7 @@ internal sealed class History(int lanes)
         bool guarded = _events[index].Op.Guard != GuardKind.None;
         if (guarded && CollectRaces)
         {
-            CollectChained(index, cell);
+            BlockingRaces.CollectChained(this, index, cell);
         }
 
         for (int record = cell.LastAccess - 1; record >= 0;)
@@ -233,7 +171,7 @@ internal sealed class History(int lanes)
                     AddRace(new Race(access.Event, false));
                 }
 
-                Join(clock, Clock(access.Event));
+                VectorClock.Join(clock, Clock(access.Event));
             }
 
             if (access.Write)
@@ -279,7 +217,7 @@ internal sealed class History(int lanes)
                     AddRace(new Race(_candidates[i], false));
                 }
 
-                Join(clock, Clock(_candidates[i]));
+                VectorClock.Join(clock, Clock(_candidates[i]));
             }
         }
     }
@@ -296,7 +234,7 @@ internal sealed class History(int lanes)
         {
             foreach ((Cell cell, long seen) in watch.Entries)
             {
-                CollectWatched(index, cell, seen, watch);
+                BlockingRaces.CollectWatched(this, index, cell, seen, watch);
             }
         }
 
@@ -310,7 +248,7 @@ internal sealed class History(int lanes)
 
             if (record >= 0 && !IsBefore(_accesses[record].Event, clock))
             {
-                Join(clock, Clock(_accesses[record].Event));
+                VectorClock.Join(clock, Clock(_accesses[record].Event));
             }
 
             Record(index, cell, false);
@@ -438,114 +376,24 @@ internal sealed class History(int lanes)
 
         if (_events[index].Joined >= 0)
         {
-            Join(clock, Clock(_events[index].Joined));
+            VectorClock.Join(clock, Clock(_events[index].Joined));
         }
 
         clock[_events[index].Process] = (ushort)_events[index].Sequence;
         return clock;
     }
 
-    /// <summary>
-    /// A blocking operation races with the newest write before which it was not blocked; writes
-    /// that unblocked it cannot come after it.
-    /// </summary>
-    private void CollectChained(int index, Cell cell)
+    /// <summary>Marks every race of the newest event as chained.</summary>
+    internal void ChainRacesOf(int index)
     {
-        Span<ushort> clock = Clock(index);
-        ref readonly PendingOp op = ref _events[index].Op;
-        bool chained = false;
-        for (int record = cell.LastAccess - 1; record >= 0; record = _accesses[record].Previous - 1)
-        {
-            ref readonly AccessRecord access = ref _accesses[record];
-            bool conflicts = access.Write || op.Kind == OpKind.Rmw;
-            if (!conflicts)
-            {
-                continue;
-            }
-
-            if (IsBefore(access.Event, clock))
-            {
-                if (access.Write)
-                {
-                    return;
-                }
-
-                continue;
-            }
-
-            if (!access.Write)
-            {
-                if (!chained)
-                {
-                    AddRace(new Race(access.Event, false));
-                }
-
-                continue;
-            }
-
-            if (op.Permits(access.Old))
-            {
-                AddRace(new Race(access.Event, chained));
-                return;
-            }
-
-            chained = true;
-        }
-    }
-
-    private void CollectWatched(int index, Cell cell, long seen, WatchSet watch)
-    {
-        bool othersMayWake = watch.Entries.Length > 1;
-        Span<ushort> clock = Clock(index);
-        for (int record = cell.LastAccess - 1; record >= 0; record = _accesses[record].Previous - 1)
-        {
-            ref readonly AccessRecord access = ref _accesses[record];
-            if (!access.Write)
-            {
-                continue;
-            }
-
-            if (IsBefore(access.Event, clock))
-            {
-                return;
-            }
-
-            bool awakeBefore = watch.IsReady || access.Old != seen;
-            if (awakeBefore || othersMayWake)
-            {
-                AddRace(new Race(access.Event, true));
-            }
-
-            if (awakeBefore)
-            {
-                return;
-            }
-        }
-    }
-
-    /// <summary>Races of a blocked operation at the end of an execution, as if it ran there.</summary>
-    internal void TouchBlocked(int index)
-    {
-        ref readonly PendingOp op = ref _events[index].Op;
-        if (op.Extra is WatchSet watch)
-        {
-            foreach ((Cell cell, long seen) in watch.Entries)
-            {
-                CollectWatched(index, cell, seen, watch);
-            }
-        }
-        else if (op.Cell is not null)
-        {
-            CollectChained(index, op.Cell);
-        }
-
         for (int race = _events[index].FirstRace; race < RaceCount; race++)
         {
             _races[race] = _races[race] with { Chained = true };
         }
     }
 
-    private void AddRace(Race race)
+    /// <summary>Notes a race of the newest event.</summary>
+    internal void AddRace(Race race)
     {
         if (RaceCount == _races.Length)
         {
@@ -553,19 +401,6 @@ internal sealed class History(int lanes)
         }
 
         _races[RaceCount++] = race;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Join(Span<ushort> into, ReadOnlySpan<ushort> from)
-    {
-        ref ushort a = ref MemoryMarshal.GetReference(into);
-        ref ushort b = ref MemoryMarshal.GetReference(from);
-        for (int i = 0; i < into.Length; i += Vector<ushort>.Count)
-        {
-            Vector<ushort> x = Unsafe.ReadUnaligned<Vector<ushort>>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref a, i)));
-            Vector<ushort> y = Unsafe.ReadUnaligned<Vector<ushort>>(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref b, i)));
-            Unsafe.WriteUnaligned(ref Unsafe.As<ushort, byte>(ref Unsafe.Add(ref a, i)), Vector.Max(x, y));
-        }
     }
 
     private static int[] CreateNewest(int lanes)

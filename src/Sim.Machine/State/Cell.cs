@@ -30,7 +30,7 @@ public abstract class Cell : Undoable
         Sort = sort;
         Word = initial;
         Place = StateHash.Mix((ulong)owner.Id, (ulong)owner.Own(this));
-        owner.Machine.HashIn(Place, initial);
+        owner.Machine.Heap.Add(Place, initial);
     }
 
     /// <summary>The object the word belongs to.</summary>
@@ -65,7 +65,7 @@ public abstract class Cell : Undoable
     {
         SimMachine machine = Owner.Machine;
         machine.RecordUndo(this, 0, Word);
-        machine.HashChange(Place, Word, bits);
+        machine.Heap.Change(Place, Word, bits);
         Put(bits);
     }
 

@@ -58,7 +58,7 @@ public abstract class MachineObject : Undoable
         }
 
         Machine.RecordUndo(this, -1, 0);
-        Machine.HashChange(StateHash.Identity(this), null, 1);
+        Machine.Heap.Add(StateHash.Identity(this), 1);
         _freed = true;
     }
 

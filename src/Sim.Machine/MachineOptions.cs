@@ -1,0 +1,33 @@
+using Sim.Machine.Memory;
+
+namespace Sim.Machine;
+
+/// <summary>How a machine runs simulated code.</summary>
+public enum RunMode
+{
+    /// <summary>Every scheduling point suspends; steps are recorded, checked and can be taken back.</summary>
+    Explored,
+
+    /// <summary>Every operation completes at once; no records, no checks, no allocation.</summary>
+    Direct,
+}
+
+/// <summary>What a machine is made with.</summary>
+public sealed record MachineOptions
+{
+    /// <summary>How code runs.</summary>
+    public RunMode Mode { get; init; } = RunMode.Explored;
+
+    /// <summary>How memory behaves.</summary>
+    public MemoryModel Memory { get; init; } = MemoryModel.Sc;
+
+    /// <summary>Sites that are taken away.</summary>
+    public IReadOnlyList<Site> Without { get; init; } = [];
+
+    /// <summary>Most processes (fibers, and under TSO as many store buffers) that may exist.</summary>
+    public int Lanes { get; init; } = 16;
+}
+
+/// <summary>A world starts more fibers than its machine was made for.</summary>
+public sealed class TooManyProcessesException(int limit)
+    : Exception($"a machine of this kind runs at most {limit} fibers; make it with more lanes");

@@ -1,0 +1,98 @@
+using Sim.Machine.Memory;
+using Sim.Machine.Races;
+using Sim.Machine.State;
+
+namespace Sim.Machine.Processors;
+
+/// <summary>What a step waits for, touches and is ordered after: the meaning of an announced operation.</summary>
+internal static class Stepping
+{
+    /// <summary>
+    /// A fence or a locked instruction waits until the processor's own stores are visible; so does going to
+    /// sleep, which switches tasks.
+    /// </summary>
+    internal static bool DrainsFirst(in PendingOp op)
+        => op.Kind == OpKind.Fence || (op.Kind == OpKind.Rmw && op.Cell!.Sort == CellSort.Shared) || op.Kind == OpKind.Free ||
+            (op.Kind == OpKind.Load && op.Guard != GuardKind.None) ||
+            (op.Kind == OpKind.Watch && !((WatchSet)op.Extra!).IsReady);
+
+    /// <summary>What a process would do and touch if it were scheduled now.</summary>
+    internal static Footprint FootprintOf(SimMachine machine, int process)
+    {
+        if (process >= machine.FlusherBase)
+        {
+            return new Footprint(process, machine.BufferOf(process - machine.FlusherBase).Oldest.Cell, true, null);
+        }
+
+        ref PendingOp op = ref machine.FiberAt(process).PendingField;
+        switch (op.Kind)
+        {
+            case OpKind.Load:
+                bool forwarded = machine.BuffersStores && op.Cell!.Sort == CellSort.Shared &&
+                    machine.BufferOf(process).Find(op.Cell!) >= 0;
+                return new Footprint(process, op.Cell, false, null) { Forwarded = forwarded };
+            case OpKind.Store or OpKind.Rmw:
+                return new Footprint(process, op.Cell, op.Writes(op.Cell!.Bits), null);
+            case OpKind.Watch or OpKind.Free:
+                return new Footprint(process, null, op.Kind == OpKind.Free, op.Extra);
+            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush:
+            default:
+                return new Footprint(process, null, false, null);
+        }
+    }
+
+    /// <summary>Enters a fiber's announced operation into the history, ordered and with its races.</summary>
+    /// <returns>The event.</returns>
+    internal static int OpenEvent(SimMachine machine, Fiber fiber, int alternative)
+    {
+        History history = machine.History;
+        ref PendingOp op = ref fiber.PendingField;
+        int process = fiber.Index;
+        int joined = machine.BuffersStores && DrainsFirst(in op)
+            ? history.Newest(process + machine.FlusherBase)
+            : -1;
+        int index = history.Open(process, alternative, in op, fiber.ParentEvent, joined, fiber.Parent);
+        switch (op.Kind)
+        {
+            case OpKind.Load:
+                TouchForLoad(machine, index, process, op.Cell!);
+                break;
+            case OpKind.Store or OpKind.Rmw:
+                history.Touch(index, op.Cell!, op.Writes(op.Cell!.Bits));
+                break;
+            case OpKind.Free:
+                history.TouchAll(index, ((MachineObject)op.Extra!).Cells, true);
+                break;
+            case OpKind.Watch:
+                history.TouchWatched(index, (WatchSet)op.Extra!);
+                break;
+            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush:
+                break;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+
+        return index;
+    }
+
+    private static void TouchForLoad(SimMachine machine, int index, int process, Cell cell)
+    {
+        History history = machine.History;
+        if (!machine.BuffersStores || cell.Sort != CellSort.Shared)
+        {
+            history.Touch(index, cell, false);
+            return;
+        }
+
+        StoreBuffer buffer = machine.BufferOf(process);
+        int waiting = buffer.Find(cell);
+        if (waiting < 0)
+        {
+            history.Touch(index, cell, false, process + machine.FlusherBase);
+            return;
+        }
+
+        history.Forward(index, buffer.ForwardedAt(waiting));
+        buffer.SetForwarded(waiting, index);
+    }
+}
