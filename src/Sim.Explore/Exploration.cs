@@ -52,6 +52,18 @@ public sealed record ExploreOptions
     /// <summary>Asked every few thousand steps; true ends the exploration.</summary>
     public Func<Progress, bool>? Stop { get; init; }
 
+    /// <summary>Where a <see cref="Strategy.Dpor"/> search goes on, or null to begin.</summary>
+    public SearchState? Resume { get; init; }
+
+    /// <summary>
+    /// Asked now and then by a <see cref="Strategy.Dpor"/> search whether its state is wanted; then, at
+    /// the end of the running execution, <see cref="Checkpoint"/> is called.
+    /// </summary>
+    public Func<bool>? WantsCheckpoint { get; init; }
+
+    /// <summary>Receives the state of a search: when it was asked for, and when the search is stopped.</summary>
+    public Action<SearchState>? Checkpoint { get; init; }
+
     /// <summary>Called at the end of every execution, before it is taken back; for tests.</summary>
     internal Action<SimMachine>? OnExecution { get; init; }
 

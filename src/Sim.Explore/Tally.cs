@@ -18,6 +18,12 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
 
     internal bool IsStopped { get; private set; }
 
+    /// <summary>Whether the state of the search is wanted.</summary>
+    internal bool WantsCheckpoint { get; set; }
+
+    /// <summary>Whether a violation ended the exploration.</summary>
+    internal bool IsBroken => IsStopped && HasViolation && options.StopAtViolation;
+
     internal bool HasViolation => _findings.Count > 0;
 
     /// <summary>Counts a step; polls for an interruption now and then.</summary>
@@ -31,8 +37,36 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
             {
                 IsStopped = true;
             }
+
+            WantsCheckpoint |= options.WantsCheckpoint?.Invoke() == true;
         }
     }
+
+    /// <summary>Goes on from earlier counts.</summary>
+    internal void Restore(SearchState state)
+    {
+        Executions = state.Executions;
+        Blocked = state.Blocked;
+        Transitions = state.Transitions;
+        _nextPoll = Transitions + 4096;
+        _violating = state.Violating;
+        _longest = state.Longest;
+        _findings.AddRange(state.Findings);
+    }
+
+    /// <summary>The counts, with the levels of a search.</summary>
+    internal SearchState Capture(ulong world, IReadOnlyList<SearchLevel> levels, int fresh) => new()
+    {
+        World = world,
+        Levels = levels,
+        Fresh = fresh,
+        Executions = Executions,
+        Blocked = Blocked,
+        Transitions = Transitions,
+        Violating = _violating,
+        Longest = _longest,
+        Findings = [.. _findings],
+    };
 
     /// <summary>Counts an execution that was given up.</summary>
     internal void CountBlocked() => Blocked++;

@@ -28,6 +28,7 @@ internal sealed class PartialOrder
     private Level[] _levels = new Level[256];
     private Footprint[] _asleep;
     private int _fresh;
+    private ulong _world;
 
     internal PartialOrder(SimMachine machine, Action? atEnd, ExploreOptions options)
     {
@@ -43,26 +44,48 @@ internal sealed class PartialOrder
 
     internal ExploreResult Run()
     {
-        _machine.Start(undoable: true, collectRaces: true, hashing: false);
+        bool keepsState = _options.Checkpoint is not null || _options.Resume is not null;
+        _machine.Start(undoable: true, collectRaces: true, hashing: keepsState);
+        if (keepsState)
+        {
+            _world = _machine.Identity().Low;
+            _machine.Heap.End();
+        }
+
         int depth = 0;
         _levels[0] = Level.Fresh(0, WakeupTree.None);
+        if (_options.Resume is { Levels.Count: > 0 } state)
+        {
+            depth = Restore(state);
+        }
+
         while (true)
         {
-            if (!_tally.IsStopped && NextBranch(depth, out int process, out int alternative, out int subtree))
+            if (NextBranch(depth, out int process, out int alternative, out int subtree))
             {
                 Descend(depth, process, alternative, subtree);
                 depth++;
-                continue;
-            }
+                if (_tally.IsBroken)
+                {
+                    return _tally.Result(complete: false, Verdict.Stopped);
+                }
 
-            if (_tally.IsStopped)
-            {
-                break;
+                continue;
             }
 
             if (!_levels[depth].HasBranched)
             {
                 Leaf();
+                if (_tally.IsBroken)
+                {
+                    return _tally.Result(complete: false, Verdict.Stopped);
+                }
+
+                if (_tally.IsStopped || _tally.WantsCheckpoint)
+                {
+                    _tally.WantsCheckpoint = false;
+                    _options.Checkpoint?.Invoke(_tally.Capture(_world, Capture(depth), _fresh));
+                }
             }
 
             if (depth == 0)
@@ -70,11 +93,84 @@ internal sealed class PartialOrder
                 return _tally.Result(complete: true, Verdict.Complete);
             }
 
+            if (_tally.IsStopped)
+            {
+                return _tally.Result(complete: false, Verdict.Stopped);
+            }
+
             depth--;
             Ascend(depth);
         }
+    }
 
-        return _tally.Result(complete: false, Verdict.Stopped);
+    /// <summary>The levels of the path to an execution whose races have been dealt with.</summary>
+    private SearchLevel[] Capture(int depth)
+    {
+        var levels = new SearchLevel[depth];
+        for (int i = 0; i < depth; i++)
+        {
+            ref Level level = ref _levels[i];
+            var plan = new List<PlannedStep>();
+            int branches = _tree.Export(level.Planned, plan);
+            levels[i] = new SearchLevel(
+                level.Process, level.FirstAlternative, level.Tried, level.Sleep, level.Explored, branches, plan);
+        }
+
+        return levels;
+    }
+
+    /// <summary>Takes the path of an earlier search again, and goes on behind its last execution.</summary>
+    /// <exception cref="ForeignStateException">The path does not exist in this world.</exception>
+    private int Restore(SearchState state)
+    {
+        if (state.World != _world)
+        {
+            throw new ForeignStateException();
+        }
+
+        _tally.Restore(state);
+        int depth = 0;
+        foreach (SearchLevel saved in state.Levels)
+        {
+            MakeRoom(depth);
+            if (!_machine.IsEnabled(saved.Process))
+            {
+                throw new ForeignStateException();
+            }
+
+            ref Level level = ref _levels[depth];
+            level = Level.Fresh(saved.Sleep, WakeupTree.None);
+            Begin(ref level, saved.Process, saved.FirstAlternative);
+            level.Tried = saved.Tried;
+            level.Explored = saved.Explored;
+            int place = 0;
+            level.Planned = _tree.Import(_machine, saved.Planned, saved.Branches, ref place);
+            NoteAsleep(depth, saved.Sleep);
+            _machine.Step(saved.Process, (saved.FirstAlternative + saved.Tried - 1) % level.Alternatives);
+            depth++;
+        }
+
+        _fresh = state.Fresh;
+        Ascend(--depth);
+        return depth;
+    }
+
+    private void NoteAsleep(int depth, ulong sleep)
+    {
+        for (ulong rest = sleep; rest != 0; rest &= rest - 1)
+        {
+            int process = BitOperations.TrailingZeroCount(rest);
+            _asleep[(depth * _lanes) + process] = _machine.FootprintOf(process);
+        }
+    }
+
+    private void MakeRoom(int depth)
+    {
+        if (depth + 2 > _levels.Length)
+        {
+            Array.Resize(ref _levels, _levels.Length * 2);
+            Array.Resize(ref _asleep, _levels.Length * _lanes);
+        }
     }
 
     /// <summary>The next branch of a level: planned ones first, else, on a new level, any process that is awake.</summary>
@@ -154,12 +250,7 @@ internal sealed class PartialOrder
 
     private void Descend(int depth, int process, int alternative, int subtree)
     {
-        if (depth + 2 > _levels.Length)
-        {
-            Array.Resize(ref _levels, _levels.Length * 2);
-            Array.Resize(ref _asleep, _levels.Length * _lanes);
-        }
-
+        MakeRoom(depth);
         ulong sleep = _levels[depth].Sleep;
         ulong stillAsleep = 0;
         if (sleep != 0)
@@ -183,12 +274,7 @@ internal sealed class PartialOrder
         _machine.Step(process, alternative);
         _tally.Step(_share);
         _levels[depth + 1] = Level.Fresh(stillAsleep, subtree);
-        for (ulong rest = stillAsleep; rest != 0; rest &= rest - 1)
-        {
-            int other = BitOperations.TrailingZeroCount(rest);
-            _asleep[((depth + 1) * _lanes) + other] = _machine.FootprintOf(other);
-        }
-
+        NoteAsleep(depth + 1, stillAsleep);
         if (_machine.Violation is not null && _options.StopAtViolation)
         {
             _tally.CountBroken();
@@ -237,7 +323,7 @@ internal sealed class PartialOrder
         }
 
         _tally.CountExecution();
-        if (_tally.IsStopped)
+        if (_tally.IsBroken)
         {
             return;
         }

@@ -1,3 +1,4 @@
+using Sim.Machine;
 using Sim.Machine.Processors;
 
 namespace Sim.Explore.Strategies;
@@ -141,6 +142,66 @@ internal sealed class WakeupTree
         }
 
         return head;
+    }
+
+    /// <summary>Writes the plan below a list of siblings as plain data.</summary>
+    /// <returns>How many siblings there are.</returns>
+    internal int Export(int head, List<PlannedStep> plan)
+    {
+        int siblings = 0;
+        for (int node = head; node != None; node = _nodes[node].NextSibling)
+        {
+            int place = plan.Count;
+            plan.Add(default);
+            int branches = Export(_nodes[node].FirstChild, plan);
+            plan[place] = new PlannedStep(_nodes[node].Process, _nodes[node].Alternative, branches);
+            siblings++;
+        }
+
+        return siblings;
+    }
+
+    /// <summary>
+    /// Makes a plan again, on a machine in the state from which it starts: what each step touches is
+    /// found by taking the steps.
+    /// </summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="plan">The plan as written.</param>
+    /// <param name="siblings">How many siblings to read.</param>
+    /// <param name="place">Where to read; moved on.</param>
+    internal int Import(SimMachine machine, IReadOnlyList<PlannedStep> plan, int siblings, ref int place)
+    {
+        int head = None;
+        for (; siblings > 0; siblings--)
+        {
+            PlannedStep step = plan[place++];
+            Footprint footprint = machine.FootprintOf(step.Process);
+            int node = Add(step.Process, step.Alternative, in footprint);
+            if (!machine.IsEnabled(step.Process))
+            {
+                // It will be given up when its turn comes, and what follows with it.
+                Skip(plan, step.Branches, ref place);
+            }
+            else if (step.Branches > 0)
+            {
+                machine.Step(step.Process, step.Alternative);
+                int child = Import(machine, plan, step.Branches, ref place);
+                machine.Undo();
+                _nodes[node].FirstChild = child;
+            }
+
+            head = Append(head, node);
+        }
+
+        return head;
+    }
+
+    private static void Skip(IReadOnlyList<PlannedStep> plan, int siblings, ref int place)
+    {
+        for (; siblings > 0; siblings--)
+        {
+            Skip(plan, plan[place++].Branches, ref place);
+        }
     }
 
     /// <summary>Appends a node to a list of siblings; answers the head of the list.</summary>

@@ -21,6 +21,9 @@ internal sealed class HeapHash
         }
     }
 
+    /// <summary>Nobody wants the identity any more.</summary>
+    internal void End() => IsKept = false;
+
     /// <summary>A word appears.</summary>
     internal void Add(ulong place, long bits)
     {

@@ -1,0 +1,62 @@
+namespace Sim.Explore;
+
+/// <summary>A planned step; what is planned after it follows it in the list.</summary>
+/// <param name="Process">Who takes it.</param>
+/// <param name="Alternative">Which alternative.</param>
+/// <param name="Branches">How many branches are planned below it.</param>
+public readonly record struct PlannedStep(int Process, int Alternative, int Branches);
+
+/// <summary>One level of an interrupted search.</summary>
+/// <param name="Process">The branch being explored.</param>
+/// <param name="FirstAlternative">The alternative it began with.</param>
+/// <param name="Tried">How many alternatives were begun.</param>
+/// <param name="Sleep">The processes that sleep, as a bit mask.</param>
+/// <param name="Explored">How many branches are done.</param>
+/// <param name="Branches">How many branches are still to be explored.</param>
+/// <param name="Planned">Those branches, each step before what comes after it.</param>
+public sealed record SearchLevel(
+    int Process,
+    int FirstAlternative,
+    int Tried,
+    ulong Sleep,
+    int Explored,
+    int Branches,
+    IReadOnlyList<PlannedStep> Planned);
+
+/// <summary>
+/// Everything a partial-order search needs to go on later, in another process: the path of the
+/// execution that ended last, what is left to do beside it, and the counts so far. Plain data.
+/// </summary>
+public sealed record SearchState
+{
+    /// <summary>Identity of the world's first state; a search goes on only in the same world.</summary>
+    public required ulong World { get; init; }
+
+    /// <summary>The levels of the path, from the root.</summary>
+    public required IReadOnlyList<SearchLevel> Levels { get; init; }
+
+    /// <summary>How many steps of the path have had their races dealt with.</summary>
+    public required int Fresh { get; init; }
+
+    /// <summary>Executions that ran to their end.</summary>
+    public required long Executions { get; init; }
+
+    /// <summary>Executions that were given up.</summary>
+    public required long Blocked { get; init; }
+
+    /// <summary>Steps taken.</summary>
+    public required long Transitions { get; init; }
+
+    /// <summary>Executions in which something broke.</summary>
+    public required long Violating { get; init; }
+
+    /// <summary>Steps of the longest execution.</summary>
+    public required int Longest { get; init; }
+
+    /// <summary>What broke so far.</summary>
+    public required IReadOnlyList<Finding> Findings { get; init; }
+}
+
+/// <summary>A search state does not belong to this world.</summary>
+public sealed class ForeignStateException()
+    : Exception("it was made by another version of the program, or of this scenario");
