@@ -24,6 +24,7 @@ public static class Catalogue
             HasUtrace = false,
             Build = (machine, request) => AttachProgram.Build(machine, request.Values["attachers"]),
         },
+        .. YardstickCatalogue.Scenarios,
     ];
 
     /// <summary>The variants of the utrace algorithm, with one line each.</summary>

@@ -20,9 +20,14 @@ internal sealed class ExploreCommand
 
     private readonly Option<string> _checkpoint = new("--checkpoint")
     {
-        Description = "not available yet",
+        Description = "with dpor: keep the state of the search in a file, every few seconds and at the end",
         HelpName = "FILE",
-        Hidden = true,
+    };
+
+    private readonly Option<string> _resume = new("--resume")
+    {
+        Description = "with dpor: go on where a search of the same world left off",
+        HelpName = "FILE",
     };
 
     private readonly Option<bool> _json = new("--json") { Description = "print one JSON object" };
@@ -39,6 +44,7 @@ internal sealed class ExploreCommand
         _search.AddTo(Command);
         Command.Add(_trace);
         Command.Add(_checkpoint);
+        Command.Add(_resume);
         Command.Add(_json);
         Command.Add(_noProgress);
         Command.SetAction(Run);
@@ -51,16 +57,18 @@ internal sealed class ExploreCommand
     {
         WorldChoice world = _world.Read(parsed);
         Search search = _search.Read(parsed);
-        if (parsed.GetValue(_checkpoint) is not null)
-        {
-            throw new UsageException("--checkpoint is not available yet");
-        }
-
+        SearchState? resume = ReadResume(parsed, world, search);
+        CheckpointFile? checkpoint = parsed.GetValue(_checkpoint) is { } kept
+            ? CheckpointFile.Open(kept, world)
+            : null;
         bool isJson = parsed.GetValue(_json);
         using WholeFile? trace =
             parsed.GetValue(_trace) is { } path ? WholeFile.Open("--trace", path) : null;
         ExploreReport report = Explore(
-            world, search, ProgressLine.Make(!isJson && !parsed.GetValue(_noProgress)));
+            world,
+            search with { Options = search.Options with { Resume = resume } },
+            checkpoint,
+            ProgressLine.Make(!isJson && !parsed.GetValue(_noProgress)));
         Console.Out.Write(isJson ? report.ToJson() + "\n" : report.ToText());
         if (report.Violations.Count > 0)
         {
@@ -74,7 +82,37 @@ internal sealed class ExploreCommand
         return report.ExitStatus;
     }
 
-    private static ExploreReport Explore(WorldChoice world, Search search, ProgressLine? line)
+    private SearchState? ReadResume(ParseResult parsed, WorldChoice world, Search search)
+    {
+        if (search.Options.Strategy != Strategy.Dpor)
+        {
+            string? option = parsed.GetValue(_checkpoint) is not null ? "--checkpoint"
+                : parsed.GetValue(_resume) is not null ? "--resume"
+                : null;
+            if (option is not null)
+            {
+                throw new UsageException(
+                    $"{option} needs --strategy dpor; it means nothing with {Names.Of(search.Options.Strategy)}");
+            }
+        }
+
+        return parsed.GetValue(_resume) is { } path ? CheckpointFile.Read(path, world) : null;
+    }
+
+    private static ExploreResult Run(WorldChoice world, ExploreOptions options)
+    {
+        try
+        {
+            return Explorer.Run(world.World, options);
+        }
+        catch (ForeignStateException foreign)
+        {
+            throw new UsageException($"--resume: this checkpoint does not fit: {foreign.Message}");
+        }
+    }
+
+    private static ExploreReport Explore(
+        WorldChoice world, Search search, CheckpointFile? checkpoint, ProgressLine? line)
     {
         using var interruption = new Interruption();
         var ending = Ending.Own;
@@ -83,6 +121,8 @@ internal sealed class ExploreCommand
         {
             Memory = world.Memory,
             Without = world.Without,
+            WantsCheckpoint = checkpoint is null ? null : () => checkpoint.IsDue,
+            Checkpoint = checkpoint is null ? null : checkpoint.Write,
             Stop = progress =>
             {
                 line?.Show(progress);
@@ -92,7 +132,7 @@ internal sealed class ExploreCommand
                 return ending != Ending.Own;
             },
         };
-        ExploreResult result = Explorer.Run(world.World, options);
+        ExploreResult result = Run(world, options);
         TimeSpan elapsed = clock.Elapsed;
         line?.Clear();
         return new ExploreReport
