@@ -68,6 +68,9 @@ public enum TargetWas
     /// <summary>exit_state was not EXIT_DEAD after the call.</summary>
     NotDead,
 
+    /// <summary>It was stopped for tracing before the call.</summary>
+    Traced,
+
     /// <summary>release_task() had not begun after the call.</summary>
     NotReleasing,
 }

@@ -37,6 +37,7 @@ public sealed class EngineWatch : MachineObject
     private readonly Ghost<bool> _answeredDetach;
     private readonly Ghost<bool> _detachBegun;
     private readonly Ghost<Errno> _detachResult;
+    private readonly Ghost<bool> _detachedStopped;
     private readonly GhostRef<UtraceEngine> _engine;
 
     /// <summary>Watches an engine that is still to be made.</summary>
@@ -64,6 +65,7 @@ public sealed class EngineWatch : MachineObject
         _answeredDetach = new Ghost<bool>(this, "answered detach");
         _detachBegun = new Ghost<bool>(this, "detach returned");
         _detachResult = new Ghost<Errno>(this, "detach result");
+        _detachedStopped = new Ghost<bool>(this, "detached while stopped");
         _engine = new GhostRef<UtraceEngine>(this, "engine");
     }
 
@@ -123,6 +125,9 @@ public sealed class EngineWatch : MachineObject
 
     /// <summary>What the first control(DETACH) returned.</summary>
     public Errno DetachResult => _detachResult.Peek;
+
+    /// <summary>Whether that call returned 0 and the task had been stopped for tracing.</summary>
+    public bool DetachedStopped => _detachedStopped.Peek;
 
     /// <summary>Whether the engine was let go by a call or an answer.</summary>
     public bool WasDetached => AnsweredDetach ||
@@ -262,6 +267,7 @@ public sealed class EngineWatch : MachineObject
         {
             _detachBegun.Note(true);
             _detachResult.Note(happened.Error);
+            _detachedStopped.Note(happened.Error == Errno.None && happened.TargetWas == TargetWas.Traced);
             if (happened.Error is Errno.None or Errno.EINPROGRESS)
             {
                 _deathOwed.Note(false);

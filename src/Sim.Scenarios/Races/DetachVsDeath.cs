@@ -10,7 +10,7 @@ using Sim.Utrace;
 namespace Sim.Scenarios.Races;
 
 /// <summary>
-/// A tracer lets its engine go while the task dies and is reaped. Rows M4, M5; G5, G8, G11-G14.
+/// A tracer lets its engine go while the task dies and is reaped. Rows M4, M5; G5, G8, G10-G14.
 /// </summary>
 public sealed class DetachVsDeath : MachineObject
 {
@@ -22,15 +22,17 @@ public sealed class DetachVsDeath : MachineObject
         : base(machine, "scenario", "detach-vs-death")
     {
         _engine = new GuardedRef<UtraceEngine>(this, "engine", null);
-        _world = new UtraceWorld(machine, request.Variant);
+        bool stops = request.Values["stop"] != 0;
+        _world = new UtraceWorld(machine, request.Variant) { FollowsStops = stops };
         LinuxKernel kernel = _world.Kernel;
         TaskStruct parent = kernel.MakeTask("parent", null, Parent);
         _target = kernel.MakeTask("target", parent, Target);
         UtraceEvents events = UtraceEvents.Reap |
             (request.Values["death"] != 0 ? UtraceEvents.Death : UtraceEvents.None) |
-            (request.Values["exit"] != 0 ? UtraceEvents.Exit : UtraceEvents.None) |
+            (stops || request.Values["exit"] != 0 ? UtraceEvents.Exit : UtraceEvents.None) |
             (request.Values["quiesce"] != 0 ? UtraceEvents.Quiesce : UtraceEvents.None);
-        var ops = new WatchedOps(_world.Watch(_target, "E0"));
+        var ops = new WatchedOps(
+            _world.Watch(_target, "E0"), onExit: stops ? ResumeAction.Stop : ResumeAction.Resume);
         _engine.Set(machine.BootCpu, _world.SetUpEngine(ops, events));
         kernel.MakeTask("tracer", null, Tracer);
         _world.Set(_target.Usage, 3);

@@ -41,8 +41,9 @@ public static class RaceCatalogue
                 new Parameter("death", 1, 0, 1, "whether the engine wants DEATH"),
                 new Parameter("exit", 0, 0, 1, "whether the engine wants EXIT"),
                 new Parameter("quiesce", 0, 0, 1, "whether the engine wants QUIESCE"),
+                new Parameter("stop", 0, 0, 1, "whether the engine stops the task at EXIT"),
             ],
-            Guarantees = ["G3", "G4", "G5", "G8", "G11", "G12", "G13", "G14"],
+            Guarantees = ["G3", "G4", "G5", "G8", "G10", "G11", "G12", "G13", "G14"],
             Build = DetachVsDeath.Build,
         },
         new Scenario

@@ -38,6 +38,9 @@ public sealed class UtraceWorld : MachineObject
         machine.BootCpu.Current = Kernel.MakeTask("init");
     }
 
+    /// <summary>Whether callers look whether the task is stopped before they call.</summary>
+    public bool FollowsStops { get; init; }
+
     /// <summary>The tracing layer.</summary>
     public UtraceCore Utrace { get; }
 
@@ -118,8 +121,14 @@ public sealed class UtraceWorld : MachineObject
     public async Op<Errno> Control(Cpu cpu, TaskStruct target, UtraceEngine engine, ResumeAction action)
     {
         EngineWatch watch = WatchOf(engine);
+        bool traced = FollowsStops &&
+            (await cpu.ReadOnce(target.State) & TaskState.TracedBit) != TaskState.Running;
         Errno error = await Utrace.Control(cpu, target, engine, action);
-        await watch.See(cpu, new EngineEvent(EngineEventKind.ControlReturned, Error: error, Action: action));
+        await watch.See(cpu, new EngineEvent(
+            EngineEventKind.ControlReturned,
+            Error: error,
+            Action: action,
+            TargetWas: traced ? TargetWas.Traced : TargetWas.Unknown));
         return error;
     }
 

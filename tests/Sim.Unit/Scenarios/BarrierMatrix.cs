@@ -18,6 +18,7 @@ public sealed class BarrierMatrix
         "death-vs-reap engines=1 detach=1",
         "detach-vs-death",
         "detach-vs-death exit=1",
+        "detach-vs-death stop=1",
         "barrier-vs-callback",
         "barrier-vs-callback detach=1",
         "events-vs-death",
@@ -51,6 +52,8 @@ public sealed class BarrierMatrix
         { "UtraceLock.ReportDeath", "events-vs-death", "G1", "G1" },
         { "UtraceLock.MaybeReap", "death-vs-reap engines=1", "G3", "KCSAN" },
         { "UtraceLock.Control", "detach-vs-death", "KCSAN", "G11" },
+        { "UtraceLock.Control", "detach-vs-death stop=1", "STUCK", "STUCK" },
+        { "UtraceLock.Report", "detach-vs-death stop=1", "STUCK", "STUCK" },
     };
 
     /// <summary>Sites that nothing shows under the models there are, with the reason in docs/barriers.md.</summary>
@@ -62,7 +65,6 @@ public sealed class BarrierMatrix
         "DetachPublish.Mark",
         "DetachPublish.Read",
         "NotifyResume.Read",
-        "UtraceLock.Report",
         "ExitState.Xchg",
         "RwLock.Unlock",
         "ThreadFlag.Clear",
