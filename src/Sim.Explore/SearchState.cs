@@ -3,21 +3,24 @@ namespace Sim.Explore;
 /// <summary>A planned step; what is planned after it follows it in the list.</summary>
 /// <param name="Process">Who takes it.</param>
 /// <param name="Alternative">Which alternative.</param>
+/// <param name="IsOpen">Whether the other alternatives of the choice are to be explored too.</param>
 /// <param name="Branches">How many branches are planned below it.</param>
-public readonly record struct PlannedStep(int Process, int Alternative, int Branches);
+public readonly record struct PlannedStep(int Process, int Alternative, bool IsOpen, int Branches);
 
 /// <summary>One level of an interrupted search.</summary>
 /// <param name="Process">The branch being explored.</param>
-/// <param name="FirstAlternative">The alternative it began with.</param>
-/// <param name="Tried">How many alternatives were begun.</param>
+/// <param name="Alternative">Which alternative of it.</param>
+/// <param name="Done">The alternatives of a choice that were begun, as a bit mask.</param>
+/// <param name="IsOpen">Whether all alternatives of a choice are to be explored.</param>
 /// <param name="Sleep">The processes that sleep, as a bit mask.</param>
 /// <param name="Explored">How many branches are done.</param>
 /// <param name="Branches">How many branches are still to be explored.</param>
 /// <param name="Planned">Those branches, each step before what comes after it.</param>
 public sealed record SearchLevel(
     int Process,
-    int FirstAlternative,
-    int Tried,
+    int Alternative,
+    ulong Done,
+    bool IsOpen,
     ulong Sleep,
     int Explored,
     int Branches,
@@ -34,9 +37,6 @@ public sealed record SearchState
 
     /// <summary>The levels of the path, from the root.</summary>
     public required IReadOnlyList<SearchLevel> Levels { get; init; }
-
-    /// <summary>How many steps of the path have had their races dealt with.</summary>
-    public required int Fresh { get; init; }
 
     /// <summary>Executions that ran to their end.</summary>
     public required long Executions { get; init; }

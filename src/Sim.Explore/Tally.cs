@@ -55,11 +55,10 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
     }
 
     /// <summary>The counts, with the levels of a search.</summary>
-    internal SearchState Capture(ulong world, IReadOnlyList<SearchLevel> levels, int fresh) => new()
+    internal SearchState Capture(ulong world, IReadOnlyList<SearchLevel> levels) => new()
     {
         World = world,
         Levels = levels,
-        Fresh = fresh,
         Executions = Executions,
         Blocked = Blocked,
         Transitions = Transitions,

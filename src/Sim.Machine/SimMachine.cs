@@ -70,6 +70,9 @@ public sealed class SimMachine
     /// <summary>Whether an addition ever went through a store buffer; a load then waits for the sum.</summary>
     internal bool AddsUnlocked { get; set; }
 
+    /// <summary>Whether a choice of the world was ever announced.</summary>
+    internal bool MakesChoices { get; set; }
+
     /// <summary>Whether stores wait in a buffer.</summary>
     internal bool BuffersStores { get; }
 
@@ -432,7 +435,7 @@ public sealed class SimMachine
         History.Touch(index, entry.Cell, true);
         entry.Cell.CheckAlive();
         entry.Cell.SetBits(bits);
-        buffer.Pop();
+        buffer.Pop(index);
         History.RecordForwarded(entry.Forwarded, entry.Cell);
         Tracer?.Invoke(new TraceEvent(StepCount - 1, _fibers[fiber], op, old, bits));
         CurrentEvent = -1;

@@ -17,6 +17,8 @@ namespace Sim.Explore.Strategies;
 /// </remarks>
 internal sealed class PartialOrder
 {
+    private const int MostAlternatives = 64;
+
     private readonly SimMachine _machine;
     private readonly ExploreOptions _options;
     private readonly Tally _tally;
@@ -27,7 +29,6 @@ internal sealed class PartialOrder
     private readonly Func<double> _share;
     private Level[] _levels = new Level[256];
     private Footprint[] _asleep;
-    private int _fresh;
     private ulong _world;
 
     internal PartialOrder(SimMachine machine, Action? atEnd, ExploreOptions options)
@@ -84,7 +85,7 @@ internal sealed class PartialOrder
                 if (_tally.IsStopped || _tally.WantsCheckpoint)
                 {
                     _tally.WantsCheckpoint = false;
-                    _options.Checkpoint?.Invoke(_tally.Capture(_world, Capture(depth), _fresh));
+                    _options.Checkpoint?.Invoke(_tally.Capture(_world, Capture(depth)));
                 }
             }
 
@@ -113,7 +114,14 @@ internal sealed class PartialOrder
             var plan = new List<PlannedStep>();
             int branches = _tree.Export(level.Planned, plan);
             levels[i] = new SearchLevel(
-                level.Process, level.FirstAlternative, level.Tried, level.Sleep, level.Explored, branches, plan);
+                level.Process,
+                _machine.StepAt(i).Alternative,
+                level.Done,
+                level.IsOpen,
+                level.Sleep,
+                level.Explored,
+                branches,
+                plan);
         }
 
         return levels;
@@ -140,17 +148,16 @@ internal sealed class PartialOrder
 
             ref Level level = ref _levels[depth];
             level = Level.Fresh(saved.Sleep, WakeupTree.None);
-            Begin(ref level, saved.Process, saved.FirstAlternative);
-            level.Tried = saved.Tried;
+            Begin(ref level, saved.Process, saved.Alternative, saved.IsOpen);
+            level.Done = saved.Done;
             level.Explored = saved.Explored;
             int place = 0;
             level.Planned = _tree.Import(_machine, saved.Planned, saved.Branches, ref place);
             NoteAsleep(depth, saved.Sleep);
-            _machine.Step(saved.Process, (saved.FirstAlternative + saved.Tried - 1) % level.Alternatives);
+            _machine.Step(saved.Process, saved.Alternative);
             depth++;
         }
 
-        _fresh = state.Fresh;
         Ascend(--depth);
         return depth;
     }
@@ -178,31 +185,33 @@ internal sealed class PartialOrder
     {
         ref Level level = ref _levels[depth];
         subtree = WakeupTree.None;
-        if (level.Tried < level.Alternatives)
-        {
-            process = level.Process;
-            alternative = (level.FirstAlternative + level.Tried++) % level.Alternatives;
-            return true;
-        }
-
         while (level.Planned != WakeupTree.None)
         {
             int node = level.Planned;
             process = _tree[node].Process;
             alternative = _tree[node].Alternative;
             subtree = _tree[node].FirstChild;
+            bool isOpen = _tree[node].IsOpen;
             level.Planned = _tree[node].NextSibling;
             _tree.Free(node);
             if (_machine.IsEnabled(process))
             {
                 Bug.On((level.Sleep & (1UL << process)) != 0);
-                Begin(ref level, process, alternative);
+                Begin(ref level, process, alternative, isOpen);
                 return true;
             }
 
             // A poller that only the reversed event could wake: this reversal does not exist.
             _tree.FreeAll(subtree);
             level.IsInfeasible = true;
+        }
+
+        process = level.Process;
+        alternative = BitOperations.TrailingZeroCount(~level.Done);
+        if (level.IsOpen && alternative < level.Alternatives)
+        {
+            Begin(ref level, process, alternative, isOpen: true);
+            return true;
         }
 
         process = alternative = -1;
@@ -218,22 +227,33 @@ internal sealed class PartialOrder
         }
 
         alternative = 0;
-        Begin(ref level, process, alternative);
+        Begin(ref level, process, alternative, isOpen: true);
         return true;
     }
 
-    private void Begin(ref Level level, int process, int alternative)
+    /// <summary>Notes the branch that is taken; an open level will take every alternative of its choice.</summary>
+    private void Begin(ref Level level, int process, int alternative, bool isOpen)
     {
         level.HasBranched = true;
         level.Process = process;
-        level.FirstAlternative = alternative;
         level.Alternatives = _machine.AlternativesOf(process);
-        level.Tried = 1;
+        if (level.Alternatives > 1)
+        {
+            level.Done |= 1UL << alternative;
+            level.IsOpen |= isOpen;
+        }
+
+        Bug.On(level.Alternatives > MostAlternatives);
     }
 
     /// <summary>The process that ran last goes on; else the oldest fiber; store buffers come last.</summary>
     private bool Prefer(int depth, ulong sleep, out int process)
     {
+        if (_machine.MakesChoices && FindChoice(out process))
+        {
+            return true;
+        }
+
         if (depth > 0)
         {
             process = _machine.StepAt(depth - 1).Process;
@@ -248,6 +268,22 @@ internal sealed class PartialOrder
         return awake != 0;
     }
 
+    /// <summary>
+    /// A choice touches nothing, so it is made as soon as it is there: no race is ever reversed before it.
+    /// </summary>
+    private bool FindChoice(out int process)
+    {
+        for (process = 0; process < _machine.AllFibers.Count; process++)
+        {
+            if (_machine.AlternativesOf(process) > 1 && _machine.IsEnabled(process))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private void Descend(int depth, int process, int alternative, int subtree)
     {
         MakeRoom(depth);
@@ -259,16 +295,11 @@ internal sealed class PartialOrder
             for (ulong rest = sleep; rest != 0; rest &= rest - 1)
             {
                 int other = BitOperations.TrailingZeroCount(rest);
-                if (Commute(in _asleep[(depth * _lanes) + other], in mine))
+                if (!_asleep[(depth * _lanes) + other].Conflicts(mine, _flusherBase))
                 {
                     stillAsleep |= 1UL << other;
                 }
             }
-        }
-
-        if (depth < _fresh)
-        {
-            _fresh = depth;
         }
 
         _machine.Step(process, alternative);
@@ -281,28 +312,15 @@ internal sealed class PartialOrder
         }
     }
 
-    /// <summary>
-    /// A load served from the own buffer commutes, here and now, with any store of another processor;
-    /// in the check against a longer sequence it is taken not to.
-    /// </summary>
-    private bool Commute(in Footprint asleep, in Footprint step)
-        => (asleep.Forwarded && !step.Write) || (asleep.Forwarded && step.Process >= _flusherBase) ||
-            !asleep.Conflicts(step, _flusherBase);
-
     private void Ascend(int depth)
     {
         _machine.Undo();
         ref Level level = ref _levels[depth];
-        if (_fresh > depth)
-        {
-            _fresh = depth;
-        }
-
-        if (level.Tried == level.Alternatives)
+        level.Explored++;
+        if (level.Alternatives == 1)
         {
             level.Sleep |= 1UL << level.Process;
             _asleep[(depth * _lanes) + level.Process] = _machine.FootprintOf(level.Process);
-            level.Explored++;
         }
     }
 
@@ -330,12 +348,13 @@ internal sealed class PartialOrder
 
         History history = _machine.History;
         int count = history.Count;
-        for (int second = _fresh; second < count; second++)
+        // All races, also those that an earlier execution had: what may go before the reversal depends on
+        // the steps after it, and a branch not taken there can hide the only way to an execution.
+        for (int second = 0; second < count; second++)
         {
             ReverseRaces(second, count);
         }
 
-        _fresh = count;
         ReverseBlocked(count);
     }
 
@@ -348,7 +367,7 @@ internal sealed class PartialOrder
         {
             if (!fiber.IsFinished)
             {
-                int index = history.Open(fiber.Index, 0, fiber.Pending, fiber.ParentEvent, -1);
+                int index = history.Open(fiber.Index, 0, fiber.Pending, fiber.ParentEvent, Stepping.DrainOf(_machine, fiber));
                 BlockingRaces.CollectBlocked(history, index);
                 ReverseRaces(index, count);
                 history.RollBack(count, accesses);
@@ -367,8 +386,28 @@ internal sealed class PartialOrder
         }
     }
 
+    /// <summary>
+    /// Most races come up again in execution after execution, and are seen at once to have been dealt
+    /// with: the second event's process sleeps where the first event was taken, nothing but that event
+    /// kept it from going first, and whatever else touches their cell comes after that event.
+    /// </summary>
+    private bool IsCovered(Race race, int second)
+    {
+        History history = _machine.History;
+        ref readonly Event early = ref history.Events[race.First];
+        ref readonly Event late = ref history.Events[second];
+        return (_levels[race.First].Sleep & (1UL << late.Process)) != 0 &&
+            late.PreviousOfProcess < race.First && late.Joined < race.First && early.Wrote &&
+            late.Op.Cell is not null && ReferenceEquals(early.Op.Cell, late.Op.Cell);
+    }
+
     private void Reverse(Race race, int second, int count)
     {
+        if (IsCovered(race, second))
+        {
+            return;
+        }
+
         _reversal.Build(race.First, second, count, race.Chained);
         ref Level level = ref _levels[race.First];
         for (ulong rest = level.Sleep; rest != 0; rest &= rest - 1)
@@ -413,12 +452,16 @@ internal sealed class PartialOrder
         internal ulong Sleep;
         internal int Planned;
         internal int Process;
-        internal int FirstAlternative;
         internal int Alternatives;
-        internal int Tried;
+
+        /// <summary>Which alternatives of a choice were taken.</summary>
+        internal ulong Done;
         internal int Explored;
         internal bool HasBranched;
         internal bool IsInfeasible;
+
+        /// <summary>Whether all alternatives of a choice are to be taken, not only those planned.</summary>
+        internal bool IsOpen;
 
         internal static Level Fresh(ulong sleep, int planned) => new() { Sleep = sleep, Planned = planned };
     }

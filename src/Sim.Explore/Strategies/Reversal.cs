@@ -35,11 +35,13 @@ internal sealed class Reversal(SimMachine machine)
         {
             if (k != second && _history.Clock(k)[process] < sequence)
             {
-                Push(k, _history.FootprintOf(k), false);
+                Push(k, Moved(_history.FootprintOf(k), k, first, second), false);
             }
         }
 
-        Push(second, ReversedFootprint(first, second), chained);
+        // What its own processor read of a flush is no longer ordered before what overwrote it.
+        bool isFlush = process >= machine.FlusherBase;
+        Push(second, Moved(ReversedFootprint(first, second), second, first, second), chained || isFlush);
         Count = _count;
     }
 
@@ -96,23 +98,82 @@ internal sealed class Reversal(SimMachine machine)
     {
         _entries[position].Removed = true;
         Count--;
+        Precede(_entries[position].Footprint, position);
+    }
+
+    /// <summary>A step comes before all that are left: loads of its own processor find a flush done.</summary>
+    internal void Precede(in Footprint step) => Precede(step, _count);
+
+    private void Precede(in Footprint step, int end)
+    {
+        for (int i = 0; i < end; i++)
+        {
+            ref Footprint load = ref _entries[i].Footprint;
+            if (load.Waiting > 0 && IsOwnFlush(load, step))
+            {
+                load = load with { Waiting = load.Waiting - 1 };
+            }
+        }
+    }
+
+    /// <summary>A copy of the steps, for trying something.</summary>
+    internal Entry[] Save() => _entries[.._count];
+
+    /// <summary>Takes back what was done since the copy was made.</summary>
+    internal void Restore(Entry[] saved)
+    {
+        saved.CopyTo(_entries, 0);
+        Count = saved.Count(entry => !entry.Removed);
     }
 
     /// <summary>All positions, including those taken out.</summary>
     internal int Length => _count;
 
-    private bool CommutesUpTo(in Footprint footprint, int end)
+    private bool CommutesUpTo(Footprint footprint, int end)
     {
         for (int i = 0; i < end; i++)
         {
             ref Entry entry = ref _entries[i];
-            if (!entry.Removed && entry.Footprint.Conflicts(footprint, machine.FlusherBase))
+            if (!entry.Removed && footprint.Waiting > 0 && IsOwnFlush(footprint, entry.Footprint))
+            {
+                footprint = footprint with { Waiting = footprint.Waiting - 1 };
+            }
+            else if (!entry.Removed && entry.Footprint.Conflicts(footprint, machine.FlusherBase))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    private bool IsOwnFlush(in Footprint load, in Footprint flush)
+        => flush.Process == load.Process + machine.FlusherBase && ReferenceEquals(flush.Cell, load.Cell);
+
+    /// <summary>
+    /// What a step touches where it stands among those that reverse the race: a load that is now before
+    /// a flush of its own processor is served from the buffer.
+    /// </summary>
+    private Footprint Moved(in Footprint footprint, int index, int first, int second)
+    {
+        ref readonly Event e = ref _history.Events[index];
+        if (!machine.BuffersStores || e.Op.Kind != OpKind.Load || e.Op.Guard != GuardKind.None)
+        {
+            return footprint;
+        }
+
+        int waiting = footprint.Waiting;
+        ref readonly Event early = ref _history.Events[first];
+        for (int k = first; k < index; k++)
+        {
+            bool isLater = k == first || k == second || _history.Clock(k)[early.Process] >= early.Sequence;
+            if (isLater && IsOwnFlush(footprint, _history.FootprintOf(k)))
+            {
+                waiting++;
+            }
+        }
+
+        return footprint with { Waiting = waiting };
     }
 
     /// <summary>
@@ -140,6 +201,7 @@ internal sealed class Reversal(SimMachine machine)
         entry.Event = index;
         entry.Process = e.Process;
         entry.Alternative = e.Alternative;
+        entry.Alternatives = e.Op.Kind == OpKind.Choose ? e.Op.Alternatives : 1;
         entry.Footprint = footprint;
         entry.Chained = chained;
         entry.Removed = false;
@@ -162,6 +224,7 @@ internal sealed class Reversal(SimMachine machine)
         internal int Event;
         internal int Process;
         internal int Alternative;
+        internal int Alternatives;
         internal bool Chained;
         internal bool Removed;
     }

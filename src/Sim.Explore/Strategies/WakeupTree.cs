@@ -18,7 +18,7 @@ internal sealed class WakeupTree
     internal ref Node this[int index] => ref _nodes[index];
 
     /// <summary>Makes a node without children or siblings.</summary>
-    private int Add(int process, int alternative, in Footprint footprint)
+    private int Add(int process, int alternative, int alternatives, in Footprint footprint)
     {
         int index = _free;
         if (index != None)
@@ -39,6 +39,7 @@ internal sealed class WakeupTree
         {
             Process = process,
             Alternative = alternative,
+            Alternatives = alternatives,
             Footprint = footprint,
             FirstChild = None,
             NextSibling = None,
@@ -73,46 +74,101 @@ internal sealed class WakeupTree
     /// <param name="reversal">The steps; those on the way down are taken out.</param>
     internal void Insert(ref int planned, Reversal reversal)
     {
-        int parent = None;
-        int child = planned;
-        while (child != None)
+        if (planned != None && _nodes[planned].Alternatives > 1)
         {
-            ref Node node = ref _nodes[child];
-            if (!reversal.CanBeginWith(node.Process, in node.Footprint))
-            {
-                child = node.NextSibling;
-                continue;
-            }
-
-            int position = reversal.FirstOf(node.Process);
-            if (position >= 0)
-            {
-                if (reversal[position].Alternative != node.Alternative)
-                {
-                    // Every alternative of a planned step is explored to the end.
-                    return;
-                }
-
-                reversal.Remove(position);
-            }
-
-            if (reversal.Count == 0 || node.FirstChild == None)
-            {
-                return;
-            }
-
-            parent = child;
-            child = node.FirstChild;
+            InsertAtChoice(planned, reversal);
+            return;
         }
 
-        int branch = AddBranch(reversal);
-        if (parent == None)
+        for (int child = planned; child != None; child = _nodes[child].NextSibling)
         {
-            planned = Append(planned, branch);
+            int process = _nodes[child].Process;
+            if (reversal.CanBeginWith(process, in _nodes[child].Footprint))
+            {
+                int position = reversal.FirstOf(process);
+                if (position >= 0)
+                {
+                    reversal.Remove(position);
+                }
+                else
+                {
+                    reversal.Precede(in _nodes[child].Footprint);
+                }
+
+                InsertBelow(child, reversal);
+                return;
+            }
+        }
+
+        planned = Append(planned, AddBranch(reversal));
+    }
+
+    private void InsertBelow(int node, Reversal reversal)
+    {
+        int child = _nodes[node].FirstChild;
+        if (child == None)
+        {
+            // Everything that begins so will be explored.
+        }
+        else if (reversal.Count == 0)
+        {
+            Open(child);
         }
         else
         {
-            Append(_nodes[parent].FirstChild, branch);
+            Insert(ref child, reversal);
+        }
+    }
+
+    /// <summary>
+    /// The siblings are alternatives of one choice, each with branches of its own. A reversal without
+    /// that choice goes below each of them.
+    /// </summary>
+    private void InsertAtChoice(int head, Reversal reversal)
+    {
+        int position = reversal.FirstOf(_nodes[head].Process);
+        int only = position >= 0 ? reversal[position].Alternative : -1;
+        if (position >= 0)
+        {
+            reversal.Remove(position);
+        }
+
+        for (int alternative = 0; alternative < _nodes[head].Alternatives; alternative++)
+        {
+            if (only >= 0 && only != alternative)
+            {
+                continue;
+            }
+
+            int node = head;
+            while (node != None && _nodes[node].Alternative != alternative)
+            {
+                node = _nodes[node].NextSibling;
+            }
+
+            if (node != None)
+            {
+                Reversal.Entry[] saved = reversal.Save();
+                InsertBelow(node, reversal);
+                reversal.Restore(saved);
+            }
+            else if (!_nodes[head].IsOpen)
+            {
+                int added = Add(_nodes[head].Process, alternative, _nodes[head].Alternatives, default);
+                int branch = AddBranch(reversal);
+                _nodes[added].FirstChild = branch;
+                Append(head, added);
+            }
+        }
+    }
+
+    /// <summary>All alternatives of the choices in a tree are to be explored, also those not planned.</summary>
+    private void Open(int node)
+    {
+        for (; node != None; node = _nodes[node].NextSibling)
+        {
+            _nodes[node].IsOpen = true;
+            Open(_nodes[node].FirstChild);
         }
     }
 
@@ -128,7 +184,7 @@ internal sealed class WakeupTree
                 continue;
             }
 
-            int node = Add(entry.Process, entry.Alternative, in entry.Footprint);
+            int node = Add(entry.Process, entry.Alternative, entry.Alternatives, in entry.Footprint);
             if (head == None)
             {
                 head = node;
@@ -154,7 +210,8 @@ internal sealed class WakeupTree
             int place = plan.Count;
             plan.Add(default);
             int branches = Export(_nodes[node].FirstChild, plan);
-            plan[place] = new PlannedStep(_nodes[node].Process, _nodes[node].Alternative, branches);
+            plan[place] = new PlannedStep(
+                _nodes[node].Process, _nodes[node].Alternative, _nodes[node].IsOpen, branches);
             siblings++;
         }
 
@@ -176,7 +233,8 @@ internal sealed class WakeupTree
         {
             PlannedStep step = plan[place++];
             Footprint footprint = machine.FootprintOf(step.Process);
-            int node = Add(step.Process, step.Alternative, in footprint);
+            int node = Add(step.Process, step.Alternative, machine.AlternativesOf(step.Process), in footprint);
+            _nodes[node].IsOpen = step.IsOpen;
             if (!machine.IsEnabled(step.Process))
             {
                 // It will be given up when its turn comes, and what follows with it.
@@ -227,6 +285,8 @@ internal sealed class WakeupTree
         internal Footprint Footprint;
         internal int Process;
         internal int Alternative;
+        internal int Alternatives;
+        internal bool IsOpen;
         internal int FirstChild;
         internal int NextSibling;
     }

@@ -45,8 +45,10 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
     }
 
     /// <summary>Takes the oldest store out.</summary>
-    internal void Pop()
+    /// <param name="flushEvent">The event in which it reaches memory.</param>
+    internal void Pop(int flushEvent)
     {
+        _entries[_head].FlushEvent = flushEvent;
         machine.RecordUndo(this, HeadSlot, _head);
         _head++;
     }
@@ -65,6 +67,18 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
         return -1;
     }
 
+    /// <summary>How many stores to a cell wait.</summary>
+    internal int CountOf(Cell cell)
+    {
+        int count = 0;
+        for (int i = _head; i < _tail; i++)
+        {
+            count += ReferenceEquals(_entries[i].Cell, cell) ? 1 : 0;
+        }
+
+        return count;
+    }
+
     internal long BitsAt(int index) => _entries[index].Bits;
 
     /// <summary>Whether the newest waiting change of a cell is an addition, whose sum nobody knows yet.</summary>
@@ -72,6 +86,22 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
     {
         int waiting = Find(cell);
         return waiting >= 0 && _entries[waiting].IsAddition;
+    }
+
+    /// <summary>
+    /// The event in which an addition reached memory whose sum a load of the cell has to wait for, or -1.
+    /// </summary>
+    internal int SumOf(Cell cell)
+    {
+        for (int i = _tail - 1; i >= 0; i--)
+        {
+            if (ReferenceEquals(_entries[i].Cell, cell))
+            {
+                return i < _head && _entries[i].IsAddition ? _entries[i].FlushEvent : -1;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>The newest load that took its value from the entry, as a list through the history.</summary>
@@ -116,6 +146,7 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
         internal Cell Cell;
         internal long Bits;
         internal int StoreEvent;
+        internal int FlushEvent;
 
         /// <summary>How far the process was when it made the store.</summary>
         internal int Epoch;

@@ -173,7 +173,7 @@ public readonly struct FenceAwaiter : IOpAwaiter
 
     /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
     public bool IsCompleted => _cpu.Machine.Immediate || !_cpu.Machine.BuffersStores ||
-        _kind != FenceKind.Full || _cpu.Machine.BufferOf(_cpu.Fiber.Index).IsEmpty || _cpu.Machine.IsWithout(_site);
+        _kind != FenceKind.Full || Stepping.IsDrained(_cpu.Machine, _cpu.Fiber) || _cpu.Machine.IsWithout(_site);
 
     /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
     public FenceAwaiter GetAwaiter() => this;

@@ -122,7 +122,10 @@ public sealed class Cpu : IIdentified
 
     /// <summary>Picks one of <paramref name="alternatives"/>: a choice of the world, explored like a schedule.</summary>
     public OperationAwaiter<int> Choose(int alternatives)
-        => new(this, new PendingOp { Kind = OpKind.Choose, Alternatives = checked((byte)alternatives) });
+    {
+        Machine.MakesChoices |= alternatives > 1;
+        return new(this, new PendingOp { Kind = OpKind.Choose, Alternatives = checked((byte)alternatives) });
+    }
 
     /// <summary>A scheduling point without effect.</summary>
     public OperationAwaiter<int> Yield() => new(this, new PendingOp { Kind = OpKind.Yield });

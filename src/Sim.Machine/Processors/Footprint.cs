@@ -22,8 +22,11 @@ internal readonly struct Footprint(int process, Cell? cell, bool write, object? 
     /// <summary>The object that is freed, or the cells that are watched.</summary>
     internal object? Many { get; } = many;
 
-    /// <summary>Whether the value would come from the processor's own store buffer.</summary>
-    internal bool Forwarded { get; init; }
+    /// <summary>
+    /// Of a load under TSO, how many stores of its own processor to the cell wait. While there is one,
+    /// the value comes from the newest of them, whatever others do to the cell.
+    /// </summary>
+    internal int Waiting { get; init; }
 
     /// <summary>Whether two steps of different processes do not commute.</summary>
     internal bool Conflicts(in Footprint other, int flusherBase)
@@ -31,7 +34,7 @@ internal readonly struct Footprint(int process, Cell? cell, bool write, object? 
         if (Many is null && other.Many is null)
         {
             return Cell is not null && ReferenceEquals(Cell, other.Cell) && (Write || other.Write) &&
-                !IsOwnFlush(other, flusherBase) && !other.IsOwnFlush(this, flusherBase);
+                Waiting == 0 && other.Waiting == 0 && !IsOwnFlush(other, flusherBase) && !other.IsOwnFlush(this, flusherBase);
         }
 
         return Many is null ? other.TouchesAny(this) : TouchesAny(other);

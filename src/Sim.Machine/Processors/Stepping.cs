@@ -16,6 +16,33 @@ internal static class Stepping
             (op.Kind == OpKind.Load && op.Guard != GuardKind.None) ||
             (op.Kind == OpKind.Watch && !((WatchSet)op.Extra!).IsReady);
 
+    /// <summary>The flush that a fiber's next operation has to wait for, or -1.</summary>
+    internal static int DrainOf(SimMachine machine, Fiber fiber)
+    {
+        ref readonly PendingOp op = ref fiber.PendingField;
+        if (!machine.BuffersStores)
+        {
+            return -1;
+        }
+
+        if (DrainsFirst(in op))
+        {
+            return machine.History.Newest(fiber.Index + machine.FlusherBase);
+        }
+
+        return machine.AddsUnlocked && op.Kind == OpKind.Load
+            ? machine.BufferOf(fiber.Index).SumOf(op.Cell!)
+            : -1;
+    }
+
+    /// <summary>Whether the fiber that runs knows that all its stores have reached memory.</summary>
+    internal static bool IsDrained(SimMachine machine, Fiber fiber)
+    {
+        int flush = machine.History.Newest(fiber.Index + machine.FlusherBase);
+        return machine.BufferOf(fiber.Index).IsEmpty && (flush < 0 ||
+            machine.History.IsBefore(flush, machine.History.Clock(machine.CurrentEvent)));
+    }
+
     /// <summary>What a process would do and touch if it were scheduled now.</summary>
     internal static Footprint FootprintOf(SimMachine machine, int process)
     {
@@ -28,9 +55,9 @@ internal static class Stepping
         switch (op.Kind)
         {
             case OpKind.Load:
-                bool forwarded = machine.BuffersStores && op.Cell!.Sort == CellSort.Shared &&
-                    machine.BufferOf(process).Find(op.Cell!) >= 0;
-                return new Footprint(process, op.Cell, false, null) { Forwarded = forwarded };
+                bool mayForward = machine.BuffersStores && op.Cell!.Sort == CellSort.Shared && op.Guard == GuardKind.None;
+                int waiting = mayForward ? machine.BufferOf(process).CountOf(op.Cell!) : 0;
+                return new Footprint(process, op.Cell, false, null) { Waiting = waiting };
             case OpKind.Store or OpKind.Rmw:
                 return new Footprint(process, op.Cell, op.Writes(op.Cell!.Bits), null);
             case OpKind.Watch or OpKind.Free:
@@ -48,10 +75,8 @@ internal static class Stepping
         History history = machine.History;
         ref PendingOp op = ref fiber.PendingField;
         int process = fiber.Index;
-        int joined = machine.BuffersStores && DrainsFirst(in op)
-            ? history.Newest(process + machine.FlusherBase)
-            : -1;
-        int index = history.Open(process, alternative, in op, fiber.ParentEvent, joined, fiber.Parent);
+        int index = history.Open(
+            process, alternative, in op, fiber.ParentEvent, DrainOf(machine, fiber), fiber.Parent);
         switch (op.Kind)
         {
             case OpKind.Load:
@@ -92,7 +117,7 @@ internal static class Stepping
             return;
         }
 
-        history.Forward(index, buffer.ForwardedAt(waiting));
+        history.Forward(index, buffer.ForwardedAt(waiting), buffer.CountOf(cell));
         buffer.SetForwarded(waiting, index);
     }
 }

@@ -25,8 +25,8 @@ internal struct Event
     /// <summary>Whether the event changed the cell of its operation.</summary>
     internal bool Wrote;
 
-    /// <summary>Whether the value came from the processor's own store buffer.</summary>
-    internal bool Forwarded;
+    /// <summary>Of a load, how many stores of its own processor to the cell waited.</summary>
+    internal int Waiting;
 
     /// <summary>The process's epoch before this event.</summary>
     internal int EpochBefore;

@@ -85,7 +85,7 @@ internal sealed class History(int lanes)
         opened.Joined = joined;
         opened.NextForwarded = -1;
         opened.Wrote = false;
-        opened.Forwarded = false;
+        opened.Waiting = 0;
         opened.FirstAccess = AccessCount;
         opened.FirstRace = RaceCount;
         opened.EpochBefore = _epochs[process];
@@ -121,10 +121,10 @@ internal sealed class History(int lanes)
     /// Remembers that a load took its value from a waiting store; <paramref name="older"/> is the
     /// previous such load. It becomes an access when that store reaches memory.
     /// </summary>
-    internal void Forward(int load, int older)
+    internal void Forward(int load, int older, int waiting)
     {
         _events[load].NextForwarded = older;
-        _events[load].Forwarded = true;
+        _events[load].Waiting = waiting;
     }
 
     /// <summary>Enters the loads that took their value from a store which has just reached memory.</summary>
@@ -156,10 +156,16 @@ internal sealed class History(int lanes)
             BlockingRaces.CollectChained(this, index, cell);
         }
 
+        bool wasForwarded = false;
         for (int record = cell.LastAccess - 1; record >= 0;)
         {
             ref readonly AccessRecord access = ref _accesses[record];
-            if ((write || access.Write) && !IsBefore(access.Event, clock))
+            if (!access.Write && _events[access.Event].Waiting > 0)
+            {
+                // Its record is newer than the store that it saw, the event itself is older.
+                wasForwarded = true;
+            }
+            else if ((write || access.Write) && !IsBefore(access.Event, clock))
             {
                 if (_events[access.Event].Process == unordered)
                 {
@@ -182,7 +188,32 @@ internal sealed class History(int lanes)
             record = access.Previous - 1;
         }
 
+        if (wasForwarded && write)
+        {
+            TouchForwarded(cell, clock, guarded);
+        }
+
         Record(index, cell, write);
+    }
+
+    /// <summary>Orders a write after the loads that were served from a store buffer and saw the newest store.</summary>
+    private void TouchForwarded(Cell cell, Span<ushort> clock, bool guarded)
+    {
+        for (int record = cell.LastAccess - 1; record >= 0 && !_accesses[record].Write;)
+        {
+            int load = _accesses[record].Event;
+            if (_events[load].Waiting > 0 && !IsBefore(load, clock))
+            {
+                if (CollectRaces && !guarded)
+                {
+                    AddRace(new Race(load, false));
+                }
+
+                VectorClock.Join(clock, Clock(load));
+            }
+
+            record = _accesses[record].Previous - 1;
+        }
     }
 
     /// <summary>As <see cref="Touch"/>, for an event that touches several cells at once.</summary>
@@ -232,9 +263,9 @@ internal sealed class History(int lanes)
         Span<ushort> clock = Clock(index);
         if (CollectRaces)
         {
-            foreach ((Cell cell, long seen) in watch.Entries)
+            foreach ((Cell cell, long _) in watch.Entries)
             {
-                BlockingRaces.CollectWatched(this, index, cell, seen, watch);
+                BlockingRaces.CollectWatched(this, index, cell, watch);
             }
         }
 
@@ -340,7 +371,7 @@ internal sealed class History(int lanes)
     {
         ref readonly Event e = ref _events[index];
         object? many = e.Op.Kind is OpKind.Free or OpKind.Watch ? e.Op.Extra : null;
-        return new Footprint(e.Process, e.Op.Cell, e.Wrote, many) { Forwarded = e.Forwarded };
+        return new Footprint(e.Process, e.Op.Cell, e.Wrote, many) { Waiting = e.Waiting };
     }
 
     /// <summary>What a cell held before an event touched it.</summary>
