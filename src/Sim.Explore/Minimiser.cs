@@ -147,15 +147,7 @@ public sealed class Minimiser
 
     private void End(int switches)
     {
-        if (!_machine.IsFinished())
-        {
-            Stuck.Report(_machine);
-        }
-        else
-        {
-            _atEnd?.Invoke();
-        }
-
+        Stuck.CheckEnd(_machine, _atEnd);
         if (_machine.Violation is not null)
         {
             Keep(switches);

@@ -55,14 +55,7 @@ public static class Replayer
         ulong endState = machine.Identity().Low;
         if (machine.Violation is null && machine.Enabled() == 0)
         {
-            if (machine.IsFinished())
-            {
-                atEnd?.Invoke();
-            }
-            else
-            {
-                Stuck.Report(machine);
-            }
+            Stuck.CheckEnd(machine, atEnd);
         }
 
         return new Recording

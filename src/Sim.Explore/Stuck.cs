@@ -3,10 +3,30 @@ using Sim.Machine.Processors;
 
 namespace Sim.Explore;
 
-/// <summary>Nobody can run and somebody has not ended: says who waits for what.</summary>
+/// <summary>
+/// What is judged at the end of an execution: whether everybody has ended, who waits for what if not,
+/// and the world's own checks.
+/// </summary>
 internal static class Stuck
 {
-    internal static void Report(SimMachine machine)
+    /// <summary>Judges an execution in which nobody can run any more and nothing broke so far.</summary>
+    internal static void CheckEnd(SimMachine machine, Action? atEnd)
+    {
+        if (machine.IsFinished())
+        {
+            atEnd?.Invoke();
+        }
+        else
+        {
+            Report(machine);
+        }
+    }
+
+    /// <summary>Reports an execution that reached the limit of its steps.</summary>
+    internal static void ReportLong(SimMachine machine)
+        => machine.Violate("LONG", $"an execution of {machine.StepCount} steps has not ended");
+
+    private static void Report(SimMachine machine)
     {
         var waits = new List<string>();
         foreach (Fiber fiber in machine.AllFibers)

@@ -75,19 +75,10 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
     {
         if (machine.Violation is null)
         {
-            if (!machine.IsFinished())
-            {
-                Stuck.Report(machine);
-            }
-            else
-            {
-                atEnd?.Invoke();
-            }
+            Stuck.CheckEnd(machine, atEnd);
         }
 
-        Executions++;
-        _longest = Math.Max(_longest, machine.StepCount);
-        NoteViolation();
+        CountEnded();
         options.OnExecution?.Invoke(machine);
         if (options.Executions is long limit && Executions >= limit)
         {
@@ -95,8 +86,8 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
         }
     }
 
-    /// <summary>Ends an execution early because something broke.</summary>
-    internal void CountBroken()
+    /// <summary>Counts an execution that ended, or that something broken ended early.</summary>
+    internal void CountEnded()
     {
         Executions++;
         _longest = Math.Max(_longest, machine.StepCount);

@@ -117,7 +117,7 @@ public static class UtraceSites
         public static readonly Site Report = Lock("UtraceLock.Report", "M5", "report paths: utrace->lock");
     }
 
-    /// <summary>The locked instruction that masks a missing fence in control(DETACH).</summary>
+    /// <summary>task_lock() around the installation of struct utrace: of two attachers, one installs.</summary>
     public static readonly Site InstallLock = Lock(
         "PublishStruct.Install", "M2", "task->utrace is installed under task_lock");
 

@@ -29,7 +29,7 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
                 depth++;
                 if (machine.Violation is not null && options.StopAtViolation)
                 {
-                    _tally.CountBroken();
+                    _tally.CountEnded();
                     break;
                 }
 
@@ -72,7 +72,7 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
         }
         else if (depth >= options.MaxSteps)
         {
-            machine.Violate("LONG", $"an execution of {depth} steps has not ended");
+            Stuck.ReportLong(machine);
             _tally.CountExecution();
             _levels[depth].Left = 0;
         }

@@ -308,7 +308,7 @@ internal sealed class PartialOrder
         NoteAsleep(depth + 1, stillAsleep);
         if (_machine.Violation is not null && _options.StopAtViolation)
         {
-            _tally.CountBroken();
+            _tally.CountEnded();
         }
     }
 
@@ -331,7 +331,7 @@ internal sealed class PartialOrder
         {
             if (_machine.StepCount >= _options.MaxSteps)
             {
-                _machine.Violate("LONG", $"an execution of {_machine.StepCount} steps has not ended");
+                Stuck.ReportLong(_machine);
                 _tally.CountExecution();
                 return;
             }

@@ -46,7 +46,7 @@ internal sealed class Sampling(SimMachine machine, Action? atEnd, ExploreOptions
 
             if (machine.StepCount >= options.MaxSteps)
             {
-                machine.Violate("LONG", $"an execution of {machine.StepCount} steps has not ended");
+                Stuck.ReportLong(machine);
                 return true;
             }
 

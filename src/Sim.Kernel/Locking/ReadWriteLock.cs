@@ -99,7 +99,7 @@ public sealed class ReadWriteLock : MachineObject, IGuardian, IRankedLock
         }
     }
 
-    /// <summary>What a reader holds: reading may nest under writing of others never, but is a lock of the same rank.</summary>
+    /// <summary>What a reader holds, so that holding for reading does not count as holding for writing.</summary>
     private sealed class ReadSide(SimMachine machine, ReadWriteLock whole)
         : MachineObject(machine, "rwlock", whole.Label + "(read)"), IRankedLock
     {

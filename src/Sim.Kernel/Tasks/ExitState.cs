@@ -23,8 +23,4 @@ public static class ExitStates
         (ExitState.Alive, ExitState.Dead, "exit_notify() when nobody will wait, tasklist_lock for writing"),
         (ExitState.Zombie, ExitState.Dead, "wait_task_zombie(), xchg, tasklist_lock for reading"),
     ];
-
-    /// <summary>Whether the table has a move.</summary>
-    public static bool Allows(ExitState from, ExitState to)
-        => Moves.Any(move => move.From == from && move.To == to);
 }

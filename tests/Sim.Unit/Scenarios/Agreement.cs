@@ -31,9 +31,9 @@ public sealed class Agreement
     [InlineData("yardstick/attach attachers=2", MemoryModel.Tso)]
     public void Enumeration_agrees_with_the_reduction(string world, MemoryModel memory)
     {
-        foreach (string[] without in (string[][])[[], ["AttachVsRelease.Attach"]])
+        foreach (Site[] without in (Site[][])[[], [Sim.Scenarios.Yardsticks.AttachProgram.AttacherFence]])
         {
-            ExploreOptions options = Worlds.Options(memory, without);
+            ExploreOptions options = Worlds.Options(memory) with { Without = without };
             ExploreResult reduced = Explorer.Run(Worlds.Parse(world), options);
             ExploreResult whole = Explorer.Run(Worlds.Parse(world), options with { Strategy = Strategy.Dfs });
 
