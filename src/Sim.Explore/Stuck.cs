@@ -46,6 +46,6 @@ internal static class Stuck
         OpKind.Watch => "a change of " + string.Join(" or ", ((WatchSet)op.Extra!).Names),
         OpKind.Load or OpKind.Rmw => $"{op.Cell} (holds {op.Cell!.Show(op.Cell.Bits)})",
         OpKind.None or OpKind.Store or OpKind.Fence or OpKind.Free or OpKind.Choose or OpKind.Yield
-            or OpKind.Flush or _ => op.Kind.ToString(),
+            or OpKind.Flush or OpKind.End or _ => op.Kind.ToString(),
     };
 }

@@ -129,6 +129,7 @@ public sealed class SimMachine
         try
         {
             fiber.Top = Fibers.Start(() => routine(fiber.Cpu));
+            EndIfAsked(fiber);
         }
         catch (Exception fault) when (fault is not SimulatorBugException and not UncopyableRoutineException)
         {
@@ -181,12 +182,14 @@ public sealed class SimMachine
                     fiber.Deferred = null;
                     CurrentProcess = i;
                     fiber.Top = Fibers.Start(() => routine(fiber.Cpu));
+                    EndIfAsked(fiber);
                     ran = true;
                 }
                 else if (IsFiberEnabled(i))
                 {
                     CurrentProcess = i;
                     fiber.Top = Fibers.Run(fiber.Top!);
+                    EndIfAsked(fiber);
                     ran = true;
                 }
 
@@ -267,6 +270,7 @@ public sealed class SimMachine
         try
         {
             fiber.Top = Fibers.Run(top);
+            EndIfAsked(fiber);
         }
         catch (Exception fault) when (fault is not SimulatorBugException and not UncopyableRoutineException)
         {
@@ -439,6 +443,16 @@ public sealed class SimMachine
         History.RecordForwarded(entry.Forwarded, entry.Cell);
         Tracer?.Invoke(new TraceEvent(StepCount - 1, _fibers[fiber], op, old, bits));
         CurrentEvent = -1;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void EndIfAsked(Fiber fiber)
+    {
+        if (fiber.PendingField.Kind == OpKind.End)
+        {
+            Fibers.Abandon(fiber.Top);
+            fiber.Top = null;
+        }
     }
 
     private void Fail(Fiber fiber, Exception fault)

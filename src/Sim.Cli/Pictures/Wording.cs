@@ -66,7 +66,7 @@ internal sealed class Wording(CellNames names, Func<Site, bool> isShown)
             OpKind.Store => $"release {name}{(item.Buffered ? " (buffered)" : "")}",
             OpKind.Flush => $"flush release of {name}",
             OpKind.Rmw or OpKind.Load or OpKind.None or OpKind.Fence or OpKind.Watch or OpKind.Free
-                or OpKind.Choose or OpKind.Yield => null,
+                or OpKind.Choose or OpKind.Yield or OpKind.End => null,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

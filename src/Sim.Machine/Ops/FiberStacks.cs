@@ -174,6 +174,17 @@ internal sealed class FiberStacks
         return frame;
     }
 
+    /// <summary>Gives up a stack whose fiber ended in the middle of it.</summary>
+    internal void Abandon(Frame? top)
+    {
+        while (!Preserving && top is not null)
+        {
+            Frame frame = top;
+            top = frame.Parent;
+            frame.Free();
+        }
+    }
+
     /// <summary>Frees the frames made since <paramref name="mark"/>, which nothing refers to any more.</summary>
     internal void FreeSince(int mark)
     {

@@ -195,6 +195,30 @@ public readonly struct FenceAwaiter : IOpAwaiter
     void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
 }
 
+/// <summary>Ends a fiber: nothing after it is ever reached.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct EndAwaiter : IOpAwaiter
+{
+    private readonly Cpu _cpu;
+
+    internal EndAwaiter(Cpu cpu) => _cpu = cpu;
+
+    /// <summary>Never: the fiber is suspended for good.</summary>
+    public bool IsCompleted => false;
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
+    public EndAwaiter GetAwaiter() => this;
+
+    /// <summary>Not reached.</summary>
+    public void GetResult() => throw new System.Diagnostics.UnreachableException();
+
+    SimMachine IOpAwaiter.Suspend() => _cpu.Announce(new PendingOp { Kind = OpKind.End });
+
+    void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
+
+    void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
+}
+
 /// <summary>Performs any other operation when its turn comes and its guard permits it.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct OperationAwaiter<T> : IOpAwaiter

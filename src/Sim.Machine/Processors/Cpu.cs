@@ -75,6 +75,20 @@ public sealed class Cpu : IIdentified
         });
 
     /// <summary>
+    /// Stores <paramref name="value"/> if the cell holds any of <paramref name="bits"/>; answers what it held.
+    /// </summary>
+    public OperationAwaiter<T> ExchangeIfAny<T>(ValueCell<T> cell, T bits, T value)
+        where T : unmanaged
+        => new(this, new PendingOp
+        {
+            Kind = OpKind.Rmw,
+            Rmw = RmwKind.ExchangeIfAny,
+            Cell = cell,
+            A = Words.From(bits),
+            B = Words.From(value),
+        });
+
+    /// <summary>
     /// Waits, without spinning, until the guard lets it, and in the same step reads and writes the
     /// word: the acquisition of a lock. Answers what the cell held.
     /// </summary>
@@ -129,6 +143,9 @@ public sealed class Cpu : IIdentified
 
     /// <summary>A scheduling point without effect.</summary>
     public OperationAwaiter<int> Yield() => new(this, new PendingOp { Kind = OpKind.Yield });
+
+    /// <summary>Ends the fiber here, however deep its routines are; none of them goes on.</summary>
+    public EndAwaiter End() => new(this);
 
     /// <summary>Notes that the fiber holds a lock from now on.</summary>
     public void Hold(MachineObject held)
@@ -261,7 +278,7 @@ public sealed class Cpu : IIdentified
             case OpKind.Watch or OpKind.Yield:
                 Trace(in op, 0, 0);
                 return 0;
-            case OpKind.None or OpKind.Store or OpKind.Fence or OpKind.Flush:
+            case OpKind.None or OpKind.Store or OpKind.Fence or OpKind.Flush or OpKind.End:
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

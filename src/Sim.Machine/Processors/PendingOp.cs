@@ -36,6 +36,9 @@ public enum OpKind : byte
 
     /// <summary>The oldest store of a processor's buffer reaches memory.</summary>
     Flush,
+
+    /// <summary>The fiber ends where it is.</summary>
+    End,
 }
 
 /// <summary>What a read-modify-write stores.</summary>
@@ -55,6 +58,9 @@ public enum RmwKind : byte
 
     /// <summary>Clears the operand's bits.</summary>
     AndNot,
+
+    /// <summary>Stores the second operand if any bit of the first is set; otherwise it is only a read.</summary>
+    ExchangeIfAny,
 }
 
 /// <summary>When a blocking operation may run, in terms of what its cell holds.</summary>
@@ -109,7 +115,7 @@ public readonly struct PendingOp
     /// <summary>Value to store, or first operand.</summary>
     public long A { get => _a; init => _a = value; }
 
-    /// <summary>Second operand of a compare-and-exchange; otherwise the guard operand.</summary>
+    /// <summary>Second operand of a conditional exchange; otherwise the guard operand.</summary>
     public long B { get => _b; init => _b = value; }
 
     /// <summary>The <see cref="Site"/>, <see cref="WatchSet"/> or object to free.</summary>
@@ -166,12 +172,18 @@ public readonly struct PendingOp
     };
 
     /// <summary>Whether the operation would change its cell when that holds <paramref name="bits"/>.</summary>
-    /// <remarks>A compare-and-exchange that fails is a read: independence is conditional.</remarks>
+    /// <remarks>A conditional exchange that fails is a read: independence is conditional.</remarks>
     public bool Writes(long bits) => Kind switch
     {
         OpKind.Store or OpKind.Flush or OpKind.Free => true,
-        OpKind.Rmw => Rmw != RmwKind.CompareExchange || bits == A,
-        OpKind.None or OpKind.Load or OpKind.Fence or OpKind.Watch or OpKind.Choose or OpKind.Yield
+        OpKind.Rmw => Rmw switch
+        {
+            RmwKind.CompareExchange => bits == A,
+            RmwKind.ExchangeIfAny => (bits & A) != 0,
+            RmwKind.Exchange or RmwKind.Add or RmwKind.Or or RmwKind.AndNot => true,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        },
+        OpKind.None or OpKind.Load or OpKind.Fence or OpKind.Watch or OpKind.Choose or OpKind.Yield or OpKind.End
             => false,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
@@ -184,6 +196,7 @@ public readonly struct PendingOp
         RmwKind.Add => bits + A,
         RmwKind.Or => bits | A,
         RmwKind.AndNot => bits & ~A,
+        RmwKind.ExchangeIfAny => (bits & A) != 0 ? B : bits,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -62,7 +62,7 @@ internal static class Stepping
                 return new Footprint(process, op.Cell, op.Writes(op.Cell!.Bits), null);
             case OpKind.Watch or OpKind.Free:
                 return new Footprint(process, null, op.Kind == OpKind.Free, op.Extra);
-            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush:
+            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush or OpKind.End:
             default:
                 return new Footprint(process, null, false, null);
         }
@@ -91,7 +91,7 @@ internal static class Stepping
             case OpKind.Watch:
                 history.TouchWatched(index, (WatchSet)op.Extra!);
                 break;
-            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush:
+            case OpKind.None or OpKind.Fence or OpKind.Choose or OpKind.Yield or OpKind.Flush or OpKind.End:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();

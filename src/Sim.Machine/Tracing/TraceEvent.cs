@@ -41,7 +41,7 @@ public readonly record struct TraceEvent(
                 OpKind.Free => $"free {Op.Extra}",
                 OpKind.Choose => $"choose {Old} of {Op.Alternatives}",
                 OpKind.Yield => "yield",
-                OpKind.None => "",
+                OpKind.None or OpKind.End => "",
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
         }
@@ -55,6 +55,8 @@ public readonly record struct TraceEvent(
         RmwKind.Add => $"add {cell}: {cell.Show(Old)} -> {cell.Show(New)}",
         RmwKind.Or => $"set bits {cell}: {cell.Show(Old)} -> {cell.Show(New)}",
         RmwKind.AndNot => $"clear bits {cell}: {cell.Show(Old)} -> {cell.Show(New)}",
+        RmwKind.ExchangeIfAny when (Old & Op.A) == 0 => $"{cell} is {cell.Show(Old)}: left alone",
+        RmwKind.ExchangeIfAny => $"xchg {cell}: {cell.Show(Old)} -> {cell.Show(New)}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
