@@ -27,7 +27,21 @@ public static class KernelSites
         "M7",
         "TIF_NOTIFY_RESUME is cleared with a locked instruction; without it, with a plain store");
 
+    /// <summary>The barrier between leaving TASK_RUNNING and looking for signals in schedule().</summary>
+    public static readonly Site RunQueueLock = new(
+        "Schedule.RunQueueLock",
+        SiteKind.Fence,
+        "sched",
+        "schedule() takes the run queue's lock before it reads TIF_SIGPENDING; without it a wake-up can be lost");
+
+    /// <summary>What makes an unlinking visible before its grace period can begin.</summary>
+    public static readonly Site CallRcu = new(
+        "Rcu.Call",
+        SiteKind.Fence,
+        "rcu",
+        "call_rcu() is a full barrier before it queues the callback");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Site> All { get; } =
-        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag];
+        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, CallRcu];
 }

@@ -445,13 +445,14 @@ public sealed class SimMachine
         CurrentEvent = -1;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EndIfAsked(Fiber fiber)
     {
-        if (fiber.PendingField.Kind == OpKind.End)
+        while (fiber.Top is not null && fiber.PendingField.Kind == OpKind.End)
         {
+            var next = (Func<Cpu, Op>?)fiber.PendingField.Extra;
             Fibers.Abandon(fiber.Top);
-            fiber.Top = null;
+            fiber.PendingField = default;
+            fiber.Top = next is null ? null : Fibers.Start(() => next(fiber.Cpu));
         }
     }
 

@@ -1,5 +1,6 @@
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Locking;
+using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine.Ops;
@@ -8,14 +9,14 @@ using Sim.Machine.Processors;
 namespace Sim.Kernel.Lifecycle;
 
 /// <summary>How a task dies: do_exit() down to exit_notify(). Source: kernel/exit.c, spec section 4.7.</summary>
-/// <remarks>Memory, files and signals are not torn down here yet; what tracing can see is.</remarks>
 [Immutable]
 public sealed class ExitPath(LinuxKernel kernel)
 {
-    /// <summary>Ends the current task.</summary>
+    /// <summary>do_exit(): ends the current task. Does not return.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="code">Status for wait: an exit code in the second byte, or a signal in the first.</param>
     /// <remarks>
     /// Context: current; sleeps. Locks: none.
-    /// Returns: when the task is off the processor for good; its routine must end then.
     /// Linux:   kernel/exit.c do_exit().
     /// </remarks>
     public async Op DoExit(Cpu cpu, int code)
@@ -23,30 +24,83 @@ public sealed class ExitPath(LinuxKernel kernel)
         TaskStruct task = cpu.Task();
         Lockdep.MightSleep(cpu, "do_exit()");
         code = await kernel.Tracehook.ReportExit(cpu, code);
+        await kernel.GroupStop.ExitSignals(cpu, task);
+        bool groupDead = await cpu.Rmw(task.Signal.Live, RmwKind.Add, -1) == 1;
         task.ExitCode.Set(cpu, code);
-        await cpu.Rmw(task.Flags, RmwKind.Or, TaskFlags.Exiting);
-        await ExitNotify(cpu, task, groupDead: true);
+        await Coredump.ExitMm(cpu, task);
+        await kernel.Fork.MmRelease(cpu, task);
+        await ExitNotify(cpu, task, groupDead);
         await cpu.WriteOnce(task.State, TaskState.Dead);
         await FinishTaskSwitch(cpu, task);
+        await cpu.End();
     }
 
-    /// <summary>Tells the parent, becomes a zombie or dead, and reports the death.</summary>
+    /// <summary>do_group_exit(): ends the whole thread group of the current task. Does not return.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="code">Status, unless the group dies already of something else.</param>
+    /// <remarks>
+    /// Context: current; sleeps. Locks: takes siglock.
+    /// Linux:   kernel/exit.c do_group_exit(). A process of one thread does not set SIGNAL_GROUP_EXIT.
+    /// </remarks>
+    public async Op DoGroupExit(Cpu cpu, int code)
+    {
+        TaskStruct task = cpu.Task();
+        SignalStruct shared = task.Signal;
+        if (await GroupStop.IsGroupExit(cpu, shared, await cpu.ReadOnce(shared.Flags)))
+        {
+            code = await cpu.ReadOnce(shared.GroupExitCode);
+        }
+        else if (!await GroupStop.IsAlone(cpu, shared))
+        {
+            SighandStruct sighand = await kernel.LockOwnSighand(cpu);
+            if (await GroupStop.IsGroupExit(cpu, shared, await cpu.ReadOnce(shared.Flags)))
+            {
+                code = await cpu.ReadOnce(shared.GroupExitCode);
+            }
+            else
+            {
+                await cpu.WriteOnce(shared.GroupExitCode, code);
+                await cpu.WriteOnce(shared.Flags, SignalFlags.GroupExit);
+                await kernel.Send.ZapOtherThreads(cpu, task);
+            }
+
+            await sighand.Siglock.Release(cpu);
+        }
+
+        await DoExit(cpu, code);
+    }
+
+    /// <summary>exit_notify(): tells the parent, becomes a zombie or dead, and reports the death.</summary>
     /// <remarks>
     /// Context: current; sleeps in the death report. Locks: takes tasklist_lock for writing.
     /// Linux:   kernel/exit.c exit_notify().
     /// </remarks>
     private async Op ExitNotify(Cpu cpu, TaskStruct task, bool groupDead)
     {
+        await kernel.Reparenting.ForgetOriginalParent(cpu, task);
         await kernel.Tasklist.AcquireWrite(cpu, KernelSites.ExitNotifyLock); // M6
-        ForgetOriginalParent(cpu, task);
+        if (groupDead)
+        {
+            await kernel.Orphans.KillOrphanedPgrp(cpu, task.GroupLeader.Get(cpu)!, father: null);
+        }
+
+        await RestrictExitSignal(cpu, task);
         int signal = kernel.Tracehook.NotifyDeath(cpu, task, groupDead);
         if (signal >= 0)
         {
-            signal = await DoNotifyParent(cpu, task, signal);
+            signal = await kernel.Notice.OfDeath(cpu, task, signal);
         }
 
         await cpu.WriteOnce(
             task.ExitState, signal == DeathAction.Reap ? ExitState.Dead : ExitState.Zombie);
+        if (task.IsGroupLeader(cpu) &&
+            await cpu.ReadOnce(task.Signal.GroupExitTask) is { } waiting &&
+            await cpu.ReadOnce(task.Signal.NotifyCount) < 0)
+        {
+            // exec by another thread waits for the leader to die.
+            await Scheduling.WakeUpProcess(cpu, waiting);
+        }
+
         await kernel.Tasklist.ReleaseWrite(cpu, KernelSites.ExitNotifyLock);
 
         await kernel.Tracehook.ReportDeath(cpu, task, signal, groupDead);
@@ -56,34 +110,25 @@ public sealed class ExitPath(LinuxKernel kernel)
         }
     }
 
-    /// <summary>Tells the parent of a death; the child of one that ignores SIGCHLD reaps itself.</summary>
-    /// <remarks>
-    /// Locks:   tasklist_lock for writing.
-    /// Returns: the signal sent, or <see cref="DeathAction.Reap"/>.
-    /// Linux:   kernel/signal.c do_notify_parent().
-    /// </remarks>
-    private static async Op<int> DoNotifyParent(Cpu cpu, TaskStruct task, int signal)
+    /// <summary>
+    /// After an exec on either side the parent may not expect another signal than SIGCHLD any more.
+    /// </summary>
+    /// <remarks>Locks: tasklist_lock for writing.</remarks>
+    private static async Op RestrictExitSignal(Cpu cpu, TaskStruct task)
     {
-        TaskStruct? parent = task.Parent.Get(cpu);
-        if (parent is null)
+        int signal = task.ExitSignal.Get(cpu);
+        TaskStruct? parent = task.RealParent.Get(cpu);
+        if (signal == Abi.Signals.SIGCHLD || signal == -1 || parent is null)
         {
-            return DeathAction.Reap;
+            return;
         }
 
-        bool ignored = parent.IgnoresChildren.Get(cpu);
-        await parent.WaitChildExit.WakeUpInterruptible(cpu);
-        return ignored ? DeathAction.Reap : signal;
-    }
-
-    /// <summary>Children of a dying task have no parent from now on.</summary>
-    /// <remarks>Locks: tasklist_lock for writing. Linux: kernel/exit.c forget_original_parent().</remarks>
-    private static void ForgetOriginalParent(Cpu cpu, TaskStruct task)
-    {
-        while (task.Children.Count(cpu) > 0)
+        int expected = task.ParentExecId.Get(cpu);
+        int parents = await cpu.ReadOnce(parent.SelfExecId);
+        int own = await cpu.ReadOnce(task.SelfExecId);
+        if (expected != parents || expected != own)
         {
-            TaskStruct child = task.Children.At(cpu, 0);
-            child.Parent.Set(cpu, null);
-            task.Children.Remove(cpu, child);
+            task.ExitSignal.Set(cpu, Abi.Signals.SIGCHLD);
         }
     }
 

@@ -18,11 +18,17 @@ public sealed record LockClass(string Name, int Rank)
     /// <summary>tasklist_lock.</summary>
     public static LockClass Tasklist { get; } = new("tasklist_lock", 20);
 
+    /// <summary>pidmap_lock: taken under tasklist_lock and siglock when a number is freed.</summary>
+    public static LockClass Pidmap { get; } = new("pidmap_lock", 33);
+
     /// <summary>sighand->siglock.</summary>
     public static LockClass Siglock { get; } = new("siglock", 30);
 
     /// <summary>wait_queue_head_t: taken to wake, under tasklist_lock too.</summary>
     public static LockClass WaitQueue { get; } = new("wait_queue_head_t", 35);
+
+    /// <summary>struct completion: held while its waiters are woken.</summary>
+    public static LockClass Completion { get; } = new("completion", 36);
 
     /// <summary>task_lock(): a leaf.</summary>
     public static LockClass TaskLock { get; } = new("alloc_lock", 40);

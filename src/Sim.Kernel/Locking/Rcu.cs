@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Sim.Kernel.Barriers;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -21,17 +23,40 @@ public sealed class Rcu : MachineObject
         => _readers = new MachineList<RcuReader>(this, "readers", null);
 
     /// <summary>Makes the read-side state of a task.</summary>
+    /// <remarks>Locks: tasklist_lock for writing, once tasks run.</remarks>
     internal RcuReader AddReader(Cpu cpu, string label)
     {
         var reader = new RcuReader(Machine, label);
-        _readers.Add(cpu, reader);
+        if (!Machine.IsDirect)
+        {
+            _readers.Add(cpu, reader);
+        }
+
         return reader;
+    }
+
+    /// <summary>A task that is being released opens no read section any more.</summary>
+    /// <remarks>Locks: tasklist_lock for writing.</remarks>
+    internal void RemoveReader(Cpu cpu, RcuReader reader)
+    {
+        if (!Machine.IsDirect)
+        {
+            _readers.Remove(cpu, reader);
+        }
     }
 
     /// <summary>call_rcu(): runs a callback after a grace period.</summary>
     /// <remarks>Context: any; does not sleep. Locks: any.</remarks>
     public async Op Call(Cpu cpu, RcuHead head)
     {
+        if (Machine.IsDirect)
+        {
+            // Only the caller can be inside a read section, since no reader sleeps in one.
+            await head.Run(cpu);
+            return;
+        }
+
+        await cpu.SmpMb(KernelSites.CallRcu);
         WatchSet sections = WatchSet.Always;
         for (int i = 0; i < _readers.PeekCount; i++)
         {
@@ -39,30 +64,29 @@ public sealed class Rcu : MachineObject
         }
 
         await cpu.Watch(sections);
-        ulong open = 0;
-        for (int i = 0; i < _readers.PeekCount; i++)
-        {
-            open |= _readers.PeekAt(i).Nesting.Peek == 0 ? 0 : 1UL << i;
-        }
-
-        Queue(head, open);
+        Queue(head);
     }
 
-    private void Queue(RcuHead head, ulong open)
-        => Machine.Spawn(head.ToString(), cpu => GracePeriod(cpu, head, open));
-
-    private async Op GracePeriod(Cpu cpu, RcuHead head, ulong open)
+    private void Queue(RcuHead head)
     {
-        for (int i = 0; open != 0; i++, open >>= 1)
+        var open = new ReaderSet(
+            [.. Enumerable.Range(0, _readers.PeekCount).Select(_readers.PeekAt).Where(r => r.Nesting.Peek != 0)]);
+        Machine.Spawn(head.ToString(), cpu => GracePeriod(cpu, head, open));
+    }
+
+    private static async Op GracePeriod(Cpu cpu, RcuHead head, ReaderSet open)
+    {
+        for (int i = 0; i < open.Readers.Length; i++)
         {
-            if ((open & 1) != 0)
-            {
-                await cpu.LoadWhen(_readers.PeekAt(i).Nesting, GuardKind.Equal, 0);
-            }
+            await cpu.LoadWhen(open.Readers[i].Nesting, GuardKind.Equal, 0);
         }
 
         await head.Run(cpu);
     }
+
+    /// <summary>The readers whose sections were open when a callback was queued.</summary>
+    [Immutable]
+    private sealed record ReaderSet(ImmutableArray<RcuReader> Readers);
 }
 
 /// <summary>A queued callback: struct rcu_head with its function.</summary>

@@ -44,12 +44,18 @@ public sealed class WaitQueue : MachineObject
 
     /// <summary>wake_up_interruptible(): wakes every waiter that sleeps interruptibly.</summary>
     /// <remarks>Context: any; does not sleep. Locks: any below the queue's in the lock order.</remarks>
-    public async Op WakeUpInterruptible(Cpu cpu)
+    public Op WakeUpInterruptible(Cpu cpu) => Wake(cpu, TaskState.Interruptible);
+
+    /// <summary>wake_up_all(): wakes every waiter.</summary>
+    /// <inheritdoc cref="WakeUpInterruptible"/>
+    public Op WakeUpAll(Cpu cpu) => Wake(cpu, TaskState.Normal);
+
+    private async Op Wake(Cpu cpu, TaskState states)
     {
         await _lock.Acquire(cpu);
         for (int i = 0; i < _waiters.Count(cpu); i++)
         {
-            await Scheduling.WakeUpInterruptible(cpu, _waiters.At(cpu, i));
+            await Scheduling.WakeUpState(cpu, _waiters.At(cpu, i), states);
         }
 
         await _lock.Release(cpu);

@@ -1,3 +1,5 @@
+using Sim.Kernel.Barriers;
+using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 
 namespace Sim.Kernel.Tasks;
@@ -9,19 +11,61 @@ public static class Scheduling
     public static OperationAwaiter<TaskState> SetCurrentState(Cpu cpu, TaskState state)
         => cpu.Rmw(cpu.Task().State, RmwKind.Exchange, state);
 
-    /// <summary>schedule() of a task that has left TASK_RUNNING: sleeps until it is woken.</summary>
-    /// <remarks>Context: current; sleeps. Locks: none.</remarks>
-    public static OperationAwaiter<TaskState> Schedule(Cpu cpu)
+    /// <summary>__set_current_state(): a store.</summary>
+    public static StoreAwaiter SetCurrentStateRelaxed(Cpu cpu, TaskState state)
+        => cpu.WriteOnce(cpu.Task().State, state);
+
+    /// <summary>
+    /// schedule(): a task that has left TASK_RUNNING sleeps until it is woken; one that a pending signal would
+    /// wake anyway does not go to sleep.
+    /// </summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="state">What the task set its state to.</param>
+    /// <remarks>
+    /// Context: current; sleeps. Locks: none.
+    /// Linux:   kernel/sched.c schedule(), include/linux/sched.h signal_pending_state().
+    /// </remarks>
+    public static async Op Schedule(Cpu cpu, TaskState state)
     {
+        TaskStruct task = cpu.Task();
         Locking.Lockdep.MightSleep(cpu, "schedule()");
-        return cpu.LoadWhen(cpu.Task().State, GuardKind.Equal, TaskState.Running);
+        if ((state & (TaskState.Interruptible | TaskState.WakeKill)) != TaskState.Running)
+        {
+            // The run queue's lock is taken before the flag is read: a full barrier behind the store of the state.
+            await cpu.SmpMb(KernelSites.RunQueueLock);
+            if (await SignalPending(cpu, task) &&
+                ((state & TaskState.Interruptible) != TaskState.Running || await SigkillPending(cpu, task)))
+            {
+                await cpu.WriteOnce(task.State, TaskState.Running);
+                return;
+            }
+        }
+
+        await cpu.LoadWhen(task.State, GuardKind.Equal, TaskState.Running);
     }
 
-    /// <summary>wake_up_interruptible() of one task: no effect unless it sleeps interruptibly.</summary>
-    public static OperationAwaiter<TaskState> WakeUpInterruptible(Cpu cpu, TaskStruct task)
-        => cpu.CompareExchange(task.State, TaskState.Interruptible, TaskState.Running);
+    /// <summary>wake_up_state(): wakes a task that is in one of some states.</summary>
+    /// <returns>Whether it was.</returns>
+    public static async Op<bool> WakeUpState(Cpu cpu, TaskStruct task, TaskState states)
+        => (await cpu.ExchangeIfAny(task.State, states, TaskState.Running) & states) != TaskState.Running;
+
+    /// <summary>wake_up_process(): wakes a task, however it sleeps.</summary>
+    public static OperationAwaiter<TaskState> WakeUpProcess(Cpu cpu, TaskStruct task)
+        => cpu.ExchangeIfAny(task.State, TaskState.All, TaskState.Running);
 
     /// <summary>kick_process(): interrupts the processor that runs the task.</summary>
     public static OperationAwaiter<int> Kick(Cpu cpu, TaskStruct task)
         => cpu.Rmw(task.Interrupt, RmwKind.Or, 1);
+
+    /// <summary>signal_pending(): whether a task has been told to look for signals.</summary>
+    public static async Op<bool> SignalPending(Cpu cpu, TaskStruct task)
+        => (await cpu.ReadOnce(task.ThreadFlags) & ThreadFlags.SignalPending) != ThreadFlags.None;
+
+    /// <summary>fatal_signal_pending(): whether a task is being killed.</summary>
+    /// <remarks>Locks: none; the words are read without siglock.</remarks>
+    public static async Op<bool> FatalSignalPending(Cpu cpu, TaskStruct task)
+        => await SignalPending(cpu, task) && await SigkillPending(cpu, task);
+
+    private static async Op<bool> SigkillPending(Cpu cpu, TaskStruct task)
+        => (await cpu.ReadOnce(task.Pending.Signal)).Contains(Abi.Signals.SIGKILL);
 }

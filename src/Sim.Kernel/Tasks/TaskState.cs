@@ -30,6 +30,15 @@ public enum TaskState
 
     /// <summary>TASK_TRACED.</summary>
     Traced = TracedBit | WakeKill,
+
+    /// <summary>TASK_KILLABLE: sleeps for anything but SIGKILL.</summary>
+    Killable = Uninterruptible | WakeKill,
+
+    /// <summary>TASK_NORMAL: what an event wakes.</summary>
+    Normal = Interruptible | Uninterruptible,
+
+    /// <summary>TASK_ALL: what wake_up_process() wakes.</summary>
+    All = Normal | StoppedBit | TracedBit,
 }
 
 /// <summary>PF_* flags of a task.</summary>
@@ -43,6 +52,15 @@ public enum TaskFlags
 
     /// <summary>PF_EXITING.</summary>
     Exiting = 0x4,
+
+    /// <summary>PF_FORKNOEXEC: forked, and has not called exec.</summary>
+    ForkNoExec = 0x40,
+
+    /// <summary>PF_DUMPCORE: dumps core.</summary>
+    DumpCore = 0x200,
+
+    /// <summary>PF_SIGNALED: killed by a signal.</summary>
+    Signaled = 0x400,
 
     /// <summary>PF_KTHREAD: a kernel thread; cannot be traced.</summary>
     KernelThread = 0x200000,
@@ -65,4 +83,7 @@ public enum ThreadFlags
 
     /// <summary>TIF_SINGLESTEP.</summary>
     SingleStep = 16,
+
+    /// <summary>TIF_RESTORE_SIGMASK: the mask that sigsuspend() saved goes back before user mode.</summary>
+    RestoreSigmask = 1 << 9,
 }

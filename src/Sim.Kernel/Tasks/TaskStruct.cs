@@ -1,5 +1,9 @@
+using Sim.Kernel.Abi;
 using Sim.Kernel.Locking;
+using Sim.Kernel.Pids;
+using Sim.Kernel.Signals;
 using Sim.Kernel.Tracehook;
+using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
@@ -7,16 +11,18 @@ using Sim.Machine.State;
 namespace Sim.Kernel.Tasks;
 
 /// <summary>
-/// A task: state only; the verbs are in Lifecycle, UserMode and the tracing layer. Fields stand under
-/// the lock that protects them. Source: spec section 1.1.
+/// A task: state only; the verbs are in Lifecycle, Signals, Waiting, UserMode and the tracing layer. Fields
+/// stand under the lock that protects them. Source: include/linux/sched.h, spec section 1.1.
 /// </summary>
 public sealed class TaskStruct : MachineObject
 {
-    internal TaskStruct(LinuxKernel kernel, int pid, string name)
+    internal TaskStruct(LinuxKernel kernel, string name, int tgid, SignalStruct signal, SighandStruct sighand)
         : base(kernel.Machine, "task", name)
     {
+        var siglock = new SiglockOfTask(this);
         Kernel = kernel;
-        Pid = pid;
+        Tgid = tgid;
+        Signal = signal;
         State = new Shared<TaskState>(this, "state");
         ExitState = new Shared<ExitState>(this, "exit_state");
         Flags = new Shared<TaskFlags>(this, "flags");
@@ -25,20 +31,37 @@ public sealed class TaskStruct : MachineObject
         UtraceFlags = new Shared<UtraceEvents>(this, "utrace_flags");
         Utrace = new SharedRef<TaskTrace>(this, "utrace");
         Usage = new Shared<int>(this, "usage", 2);
+        Sighand = new SharedRef<SighandStruct>(this, "sighand", sighand);
         AllocLock = new SpinLock(kernel.Machine, LockClass.TaskLock, $"{name}.alloc_lock");
-        WaitChildExit = new WaitQueue(kernel.Machine, $"{name}.wait_chldexit");
+        Pending = new SigPending(this, "pending", siglock);
+        Blocked = new Guarded<SigSet>(this, "blocked", null);
+        RealBlocked = new Guarded<SigSet>(this, "real_blocked", null);
+        SavedSigmask = new Guarded<SigSet>(this, "saved_sigmask", null);
+        Pid = new Guarded<int>(this, "pid", null);
+        ThreadPid = new GuardedRef<Pid>(this, "thread_pid", kernel.Tasklist);
+        GroupLeader = new GuardedRef<TaskStruct>(this, "group_leader", null);
+        RealParent = new GuardedRef<TaskStruct>(this, "real_parent", kernel.Tasklist);
         Parent = new GuardedRef<TaskStruct>(this, "parent", kernel.Tasklist);
         Children = new MachineList<TaskStruct>(this, "children", kernel.Tasklist);
+        DeadChildren = new MachineList<TaskStruct>(this, "dead_children", null);
         ExitSignal = new Guarded<int>(this, "exit_signal", kernel.Tasklist, Abi.Signals.SIGCHLD);
-        IgnoresChildren = new Guarded<bool>(this, "sigchld_ignored", kernel.Tasklist);
+        PdeathSignal = new Guarded<int>(this, "pdeath_signal", null);
         ExitCode = new Guarded<int>(this, "exit_code", null);
+        SelfExecId = new Shared<int>(this, "self_exec_id");
+        ParentExecId = new Guarded<int>(this, "parent_exec_id", kernel.Tasklist);
+        DidExec = new Shared<bool>(this, "did_exec");
+        VforkDone = new GuardedRef<Completion>(this, "vfork_done", null);
+        Context = new GuardedRef<UserContext>(this, "context", null);
     }
 
     /// <summary>The kernel the task lives in.</summary>
     public LinuxKernel Kernel { get; }
 
-    /// <summary>The process number.</summary>
-    public int Pid { get; }
+    /// <summary>The number of the process: the pid of the thread group leader.</summary>
+    public int Tgid { get; }
+
+    /// <summary>What it shares with the threads of its group.</summary>
+    public SignalStruct Signal { get; }
 
     // Raced on purpose.
 
@@ -48,7 +71,7 @@ public sealed class TaskStruct : MachineObject
     /// <summary>Progress on the way out; see <see cref="ExitStates"/> for who moves it.</summary>
     public Shared<ExitState> ExitState { get; }
 
-    /// <summary>PF_* flags.</summary>
+    /// <summary>PF_* flags; only the task itself changes them.</summary>
     public Shared<TaskFlags> Flags { get; }
 
     /// <summary>TIF_* flags, changed by atomic bit operations.</summary>
@@ -66,35 +89,89 @@ public sealed class TaskStruct : MachineObject
     /// <summary>References: one of the running task itself, one of whoever releases it, and others'.</summary>
     public Shared<int> Usage { get; }
 
+    /// <summary>The handlers; null once the task has been released.</summary>
+    public SharedRef<SighandStruct> Sighand { get; }
+
+    /// <summary>How many times the task has called exec; its children read it without a lock.</summary>
+    public Shared<int> SelfExecId { get; }
+
+    /// <summary>Whether the task has called exec since it was forked; its parent reads it without a lock.</summary>
+    public Shared<bool> DidExec { get; }
+
     // Protected by itself.
 
     /// <summary>task_lock().</summary>
     public SpinLock AllocLock { get; }
 
-    /// <summary>Where the task waits for its children.</summary>
-    public WaitQueue WaitChildExit { get; }
+    // Protected by siglock.
+
+    /// <summary>Signals for this task alone.</summary>
+    public SigPending Pending { get; }
+
+    /// <summary>Blocked signals: changed by the task itself under siglock.</summary>
+    public Guarded<SigSet> Blocked { get; }
+
+    /// <summary>What was blocked before sigtimedwait() unblocked what it waits for.</summary>
+    public Guarded<SigSet> RealBlocked { get; }
+
+    /// <summary>The mask to restore after sigsuspend(), while TIF_RESTORE_SIGMASK.</summary>
+    public Guarded<SigSet> SavedSigmask { get; }
 
     // Protected by tasklist_lock.
 
-    /// <summary>Who is told of the task's death.</summary>
+    /// <summary>The number of the task; exec may change it.</summary>
+    public Guarded<int> Pid { get; }
+
+    /// <summary>The name behind the number; null once the task has been released.</summary>
+    public GuardedRef<Pid> ThreadPid { get; }
+
+    /// <summary>The leader of the thread group.</summary>
+    public GuardedRef<TaskStruct> GroupLeader { get; }
+
+    /// <summary>Who made the task, or took it over.</summary>
+    public GuardedRef<TaskStruct> RealParent { get; }
+
+    /// <summary>Who is told of the task's death: a tracer, or the real parent.</summary>
     public GuardedRef<TaskStruct> Parent { get; }
 
-    /// <summary>Tasks whose parent this one is.</summary>
+    /// <summary>Tasks whose real parent this one is; of every thread, not only of leaders.</summary>
     public MachineList<TaskStruct> Children { get; }
 
-    /// <summary>What the parent is sent; -1 when the task is detached.</summary>
+    /// <summary>What the parent is sent at the end; -1 when the task is detached and reaps itself.</summary>
     public Guarded<int> ExitSignal { get; }
 
-    /// <summary>Whether the task ignores SIGCHLD, so that its children reap themselves.</summary>
-    public Guarded<bool> IgnoresChildren { get; }
+    /// <summary>How many times the parent had called exec when it made the task.</summary>
+    public Guarded<int> ParentExecId { get; }
 
-    // Owned by the task; read by others after exit_state has changed.
+    // Owned by the task; read by others after exit_state has changed, or under a lock that orders them.
+
+    /// <summary>The signal that the task is sent when its parent dies.</summary>
+    public Guarded<int> PdeathSignal { get; }
 
     /// <summary>Status for the parent.</summary>
     public Guarded<int> ExitCode { get; }
 
+    /// <summary>Who waits in vfork() for this task to give its memory up.</summary>
+    public GuardedRef<Completion> VforkDone { get; }
+
+    /// <summary>User mode of the task; null for one that never leaves the kernel.</summary>
+    public GuardedRef<UserContext> Context { get; }
+
+    /// <summary>While the task dies: children that it has to release itself.</summary>
+    internal MachineList<TaskStruct> DeadChildren { get; }
+
     /// <summary>Read-side state of RCU for the processor that runs the task.</summary>
     public RcuReader Rcu { get; internal set; } = null!;
+
+    /// <summary>task_detached(): whether nobody is told of its death.</summary>
+    /// <remarks>Locks: tasklist_lock.</remarks>
+    public bool IsDetached(Cpu cpu) => ExitSignal.Get(cpu) == -1;
+
+    /// <summary>thread_group_leader().</summary>
+    public bool IsGroupLeader(Cpu cpu) => ReferenceEquals(GroupLeader.Get(cpu), this);
+
+    /// <summary>same_thread_group().</summary>
+    public bool IsInGroupOf(TaskStruct other) => ReferenceEquals(Signal, other.Signal);
 
     /// <summary>get_task_struct(): takes a reference.</summary>
     public async Op Get(Cpu cpu)

@@ -9,7 +9,9 @@ namespace Sim.Kernel.UserMode;
 [Immutable]
 public sealed class ReturnWork(LinuxKernel kernel)
 {
-    /// <summary>Does the work that TIF flags ask for, until none is left.</summary>
+    private const ThreadFlags Work = ThreadFlags.NotifyResume | ThreadFlags.SignalPending;
+
+    /// <summary>Does the work that TIF flags ask for, until none is left: signals first, then the resume hook.</summary>
     /// <remarks>
     /// Context: current, on the way out of the kernel; may sleep. Locks: none.
     /// Linux:   arch/x86/kernel/signal.c do_notify_resume(), in the loop of the entry code.
@@ -17,10 +19,22 @@ public sealed class ReturnWork(LinuxKernel kernel)
     public async Op ExitToUser(Cpu cpu)
     {
         TaskStruct task = cpu.Task();
-        while ((await cpu.ReadOnce(task.ThreadFlags) & ThreadFlags.NotifyResume) != ThreadFlags.None)
+        Sim.Machine.Bug.On(!cpu.Machine.IsDirect && cpu.Fiber.Held.Count > 0);
+        ThreadFlags work = await cpu.ReadOnce(task.ThreadFlags) & Work;
+        while (work != ThreadFlags.None)
         {
-            await ClearNotifyResume(cpu, task); // M7
-            await kernel.Tracehook.NotifyResume(cpu);
+            if ((work & ThreadFlags.SignalPending) != ThreadFlags.None)
+            {
+                await kernel.SignalReturn.DoSignal(cpu);
+            }
+
+            if ((work & ThreadFlags.NotifyResume) != ThreadFlags.None)
+            {
+                await ClearNotifyResume(cpu, task); // M7
+                await kernel.Tracehook.NotifyResume(cpu);
+            }
+
+            work = await cpu.ReadOnce(task.ThreadFlags) & Work;
         }
     }
 

@@ -195,13 +195,18 @@ public readonly struct FenceAwaiter : IOpAwaiter
     void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
 }
 
-/// <summary>Ends a fiber: nothing after it is ever reached.</summary>
+/// <summary>Ends what a fiber does: nothing after it is ever reached.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct EndAwaiter : IOpAwaiter
 {
     private readonly Cpu _cpu;
+    private readonly Func<Cpu, Op>? _next;
 
-    internal EndAwaiter(Cpu cpu) => _cpu = cpu;
+    internal EndAwaiter(Cpu cpu, Func<Cpu, Op>? next)
+    {
+        _cpu = cpu;
+        _next = next;
+    }
 
     /// <summary>Never: the fiber is suspended for good.</summary>
     public bool IsCompleted => false;
@@ -212,7 +217,7 @@ public readonly struct EndAwaiter : IOpAwaiter
     /// <summary>Not reached.</summary>
     public void GetResult() => throw new System.Diagnostics.UnreachableException();
 
-    SimMachine IOpAwaiter.Suspend() => _cpu.Announce(new PendingOp { Kind = OpKind.End });
+    SimMachine IOpAwaiter.Suspend() => _cpu.Announce(new PendingOp { Kind = OpKind.End, Extra = _next });
 
     void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
 

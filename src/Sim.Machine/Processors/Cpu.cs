@@ -134,6 +134,18 @@ public sealed class Cpu : IIdentified
     public OperationAwaiter<int> Free(MachineObject item)
         => new(this, new PendingOp { Kind = OpKind.Free, Extra = item });
 
+    /// <summary>
+    /// Ends the lifetime of an object without cells that nobody else can reach any more; no scheduling point.
+    /// </summary>
+    public void Discard(MachineObject item)
+    {
+        Bug.On(item.Cells.Count != 0);
+        if (!Machine.IsDirect)
+        {
+            item.MarkFreed();
+        }
+    }
+
     /// <summary>Picks one of <paramref name="alternatives"/>: a choice of the world, explored like a schedule.</summary>
     public OperationAwaiter<int> Choose(int alternatives)
     {
@@ -145,7 +157,14 @@ public sealed class Cpu : IIdentified
     public OperationAwaiter<int> Yield() => new(this, new PendingOp { Kind = OpKind.Yield });
 
     /// <summary>Ends the fiber here, however deep its routines are; none of them goes on.</summary>
-    public EndAwaiter End() => new(this);
+    public EndAwaiter End() => new(this, null);
+
+    /// <summary>
+    /// Gives up what the fiber does, however deep its routines are, and goes on with another routine, as a
+    /// task does in exec.
+    /// </summary>
+    /// <param name="routine">What the fiber does from now on.</param>
+    public EndAwaiter Become(Func<Cpu, Op> routine) => new(this, routine);
 
     /// <summary>Notes that the fiber holds a lock from now on.</summary>
     public void Hold(MachineObject held)

@@ -36,6 +36,13 @@ public sealed class MachineList<T>(MachineObject owner, string field, IGuardian?
         return _items[index];
     }
 
+    /// <summary>Whether an item is in the list.</summary>
+    public bool Contains(Cpu cpu, T item)
+    {
+        Guard.Check(cpu, _version, guardian, false);
+        return _items.Contains(item);
+    }
+
     /// <summary>The item at a position, for observers.</summary>
     public T PeekAt(int index) => _items[index];
 

@@ -1,4 +1,5 @@
 using Sim.Kernel;
+using Sim.Kernel.Abi;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine;
@@ -26,7 +27,7 @@ public sealed class DeathVsReap : MachineObject
         TaskStruct target = kernel.MakeTask("target", parent, Target);
         if (request.Values["autoreap"] != 0)
         {
-            parent.IgnoresChildren.Set(machine.BootCpu, true);
+            kernel.SetAction(parent, Signals.SIGCHLD, SigAction.Ignore);
         }
 
         ResumeAction answer = request.Values["detach"] != 0 ? ResumeAction.Detach : ResumeAction.Resume;

@@ -1,3 +1,5 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine;
@@ -34,6 +36,56 @@ public sealed class WatchedHooks : MachineObject, ITracehook
 
     /// <summary>Whether release_task() has begun; a world has one task that is released.</summary>
     public Ghost<bool> ReleaseBegan { get; }
+
+    /// <inheritdoc/>
+    public Op<bool> PrepareClone(Cpu cpu, CloneFlags flags) => _inner.PrepareClone(cpu, flags);
+
+    /// <inheritdoc/>
+    public Op FinishClone(Cpu cpu, TaskStruct child, CloneFlags flags) => _inner.FinishClone(cpu, child, flags);
+
+    /// <inheritdoc/>
+    public Op ReportClone(Cpu cpu, CloneFlags flags, int pid, TaskStruct child)
+        => _inner.ReportClone(cpu, flags, pid, child);
+
+    /// <inheritdoc/>
+    public Op ReportCloneComplete(Cpu cpu, bool traced, CloneFlags flags, int pid)
+        => _inner.ReportCloneComplete(cpu, traced, flags, pid);
+
+    /// <inheritdoc/>
+    public Op ReportVforkDone(Cpu cpu, int pid) => _inner.ReportVforkDone(cpu, pid);
+
+    /// <inheritdoc/>
+    public Op ReportExec(Cpu cpu) => _inner.ReportExec(cpu);
+
+    /// <inheritdoc/>
+    public Op<bool> ReportSyscallEntry(Cpu cpu) => _inner.ReportSyscallEntry(cpu);
+
+    /// <inheritdoc/>
+    public Op ReportSyscallExit(Cpu cpu) => _inner.ReportSyscallExit(cpu);
+
+    /// <inheritdoc/>
+    public Op<bool> ConsiderIgnoredSignal(Cpu cpu, TaskStruct task, int signal)
+        => _inner.ConsiderIgnoredSignal(cpu, task, signal);
+
+    /// <inheritdoc/>
+    public Op<bool> ConsiderFatalSignal(Cpu cpu, TaskStruct task, int signal)
+        => _inner.ConsiderFatalSignal(cpu, task, signal);
+
+    /// <inheritdoc/>
+    public Op<bool> ForceSigpending(Cpu cpu) => _inner.ForceSigpending(cpu);
+
+    /// <inheritdoc/>
+    public Op<SignalVerdict> GetSignal(Cpu cpu, SighandStruct sighand) => _inner.GetSignal(cpu, sighand);
+
+    /// <inheritdoc/>
+    public Op SignalHandler(Cpu cpu, int signal, SigInfo info) => _inner.SignalHandler(cpu, signal, info);
+
+    /// <inheritdoc/>
+    public Op<int> NotifyJctl(Cpu cpu, SighandStruct sighand, int notify, int why)
+        => _inner.NotifyJctl(cpu, sighand, notify, why);
+
+    /// <inheritdoc/>
+    public Op FinishJctl(Cpu cpu) => _inner.FinishJctl(cpu);
 
     /// <inheritdoc/>
     public Op<int> ReportExit(Cpu cpu, int exitCode) => _inner.ReportExit(cpu, exitCode);

@@ -1,5 +1,7 @@
 using Sim.Kernel;
+using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine.Ops;
@@ -15,6 +17,36 @@ namespace Sim.Utrace.Hooks;
 [Immutable]
 internal sealed class UtraceHooks(UtraceCore core) : ITracehook
 {
+    public Op<bool> PrepareClone(Cpu cpu, CloneFlags flags) => Op<bool>.Of(false);
+
+    public Op FinishClone(Cpu cpu, TaskStruct child, CloneFlags flags) => Op.Done;
+
+    public Op ReportClone(Cpu cpu, CloneFlags flags, int pid, TaskStruct child) => Op.Done;
+
+    public Op ReportCloneComplete(Cpu cpu, bool traced, CloneFlags flags, int pid) => Op.Done;
+
+    public Op ReportVforkDone(Cpu cpu, int pid) => Op.Done;
+
+    public Op ReportExec(Cpu cpu) => Op.Done;
+
+    public Op<bool> ReportSyscallEntry(Cpu cpu) => Op<bool>.Of(false);
+
+    public Op ReportSyscallExit(Cpu cpu) => Op.Done;
+
+    public Op<bool> ConsiderIgnoredSignal(Cpu cpu, TaskStruct task, int signal) => Op<bool>.Of(false);
+
+    public Op<bool> ConsiderFatalSignal(Cpu cpu, TaskStruct task, int signal) => Op<bool>.Of(false);
+
+    public Op<bool> ForceSigpending(Cpu cpu) => Op<bool>.Of(false);
+
+    public Op<SignalVerdict> GetSignal(Cpu cpu, SighandStruct sighand) => Op<SignalVerdict>.Of(default);
+
+    public Op SignalHandler(Cpu cpu, int signal, SigInfo info) => Op.Done;
+
+    public Op<int> NotifyJctl(Cpu cpu, SighandStruct sighand, int notify, int why) => Op<int>.Of(notify);
+
+    public Op FinishJctl(Cpu cpu) => Op.Done;
+
     public async Op<int> ReportExit(Cpu cpu, int exitCode)
     {
         TaskStruct task = cpu.Task();
@@ -26,16 +58,7 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
         return exitCode;
     }
 
-    public int NotifyDeath(Cpu cpu, TaskStruct task, bool groupDead)
-    {
-        int signal = task.ExitSignal.Get(cpu);
-        if (signal < 0)
-        {
-            return DeathAction.Reap;
-        }
-
-        return groupDead ? signal : DeathAction.DelayedGroupLeader;
-    }
+    public int NotifyDeath(Cpu cpu, TaskStruct task, bool groupDead) => DeathAction.OfUntraced(cpu, task);
 
     public async Op ReportDeath(Cpu cpu, TaskStruct task, int signal, bool groupDead)
     {

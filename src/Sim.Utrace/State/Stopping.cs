@@ -43,7 +43,7 @@ internal sealed class Stopping(UtraceCore core)
 
         await Scheduling.SetCurrentState(cpu, TaskState.Traced);
         await utrace.Lock.Release(cpu);
-        await Scheduling.Schedule(cpu);
+        await Scheduling.Schedule(cpu, TaskState.Traced);
     }
 
     /// <summary>wakeup(): lets a task that was stopped for tracing run again.</summary>

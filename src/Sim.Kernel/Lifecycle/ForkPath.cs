@@ -1,0 +1,233 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
+using Sim.Kernel.Locking;
+using Sim.Kernel.Pids;
+using Sim.Kernel.Signals;
+using Sim.Kernel.Tasks;
+using Sim.Kernel.UserMode;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+
+namespace Sim.Kernel.Lifecycle;
+
+/// <summary>What clone() is asked for.</summary>
+/// <param name="Flags">What the child shares, and the signal that the parent is sent at its end.</param>
+/// <param name="Child">What the child does in user mode.</param>
+/// <param name="Name">Its name in traces; null for the parent's with a number.</param>
+[Immutable]
+public readonly record struct CloneRequest(CloneFlags Flags, UserProgram Child, string? Name = null)
+{
+    /// <summary>The signal that the parent is sent when the child dies: the bits of CSIGNAL.</summary>
+    public int ExitSignal => (int)Flags & 0xff;
+
+    /// <summary>Whether a flag is set.</summary>
+    public bool Has(CloneFlags flag) => (Flags & flag) == flag;
+}
+
+/// <summary>How a task is made. Source: kernel/fork.c do_fork(), copy_process(); spec section 4.3.</summary>
+[Immutable]
+public sealed class ForkPath(LinuxKernel kernel)
+{
+    /// <summary>do_fork(): makes a child of the current task and lets it run.</summary>
+    /// <remarks>
+    /// Context: current; sleeps, for vfork until the child has given its memory up. Locks: none.
+    /// Returns: the child's number; -EINVAL for flags that do not go together; -EAGAIN at a limit;
+    ///          -ERESTARTNOINTR when a signal has to be taken first.
+    /// </remarks>
+    public async Op<long> DoFork(Cpu cpu, CloneRequest request)
+    {
+        Lockdep.MightSleep(cpu, "do_fork()");
+        if (!AreConsistent(cpu, request))
+        {
+            return -(long)Errno.EINVAL;
+        }
+
+        bool traced = await kernel.Tracehook.PrepareClone(cpu, request.Flags);
+        (Errno error, TaskStruct? child) = await CopyProcess(cpu, request);
+        if (child is null)
+        {
+            return -(long)error;
+        }
+
+        int nr = child.Pid.Get(cpu);
+        Completion? vfork = null;
+        if (request.Has(CloneFlags.Vfork))
+        {
+            vfork = new Completion(kernel.Machine, $"{child.Label}.vfork");
+            child.VforkDone.Set(cpu, vfork);
+        }
+
+        await kernel.Tracehook.ReportClone(cpu, request.Flags, nr, child);
+        await cpu.WriteOnce(child.Flags, TaskFlags.ForkNoExec);
+        WakeUpNewTask(child);
+        await kernel.Tracehook.ReportCloneComplete(cpu, traced, request.Flags, nr);
+        if (vfork is not null)
+        {
+            await vfork.Wait(cpu);
+            await cpu.Free(vfork);
+            await kernel.Tracehook.ReportVforkDone(cpu, nr);
+        }
+
+        return nr;
+    }
+
+    /// <summary>mm_release(): the memory of the current task is no longer used; whoever waits in vfork() goes on.</summary>
+    /// <remarks>Context: current, in exit or exec. Linux: kernel/fork.c mm_release().</remarks>
+    public async Op MmRelease(Cpu cpu, TaskStruct task)
+    {
+        if (task.VforkDone.Get(cpu) is { } vfork)
+        {
+            task.VforkDone.Set(cpu, null);
+            await vfork.Complete(cpu);
+        }
+    }
+
+    private static bool AreConsistent(Cpu cpu, CloneRequest request)
+    {
+        bool shares = !request.Has(CloneFlags.Thread) || request.Has(CloneFlags.Sighand);
+        bool handlers = !request.Has(CloneFlags.Sighand) || request.Has(CloneFlags.VM);
+        bool root = !request.Has(CloneFlags.NewNs) || !request.Has(CloneFlags.FS);
+        return shares && handlers && root && Abi.Signals.IsValid(request.ExitSignal) && cpu.Current is not null;
+    }
+
+    /// <summary>copy_process(): everything of the child but its first step.</summary>
+    /// <returns>The child, which cannot run yet and which others can find; or why not.</returns>
+    private async Op<(Errno Error, TaskStruct? Child)> CopyProcess(Cpu cpu, CloneRequest request)
+    {
+        TaskStruct parent = cpu.Task();
+        if (request.Has(CloneFlags.Parent) &&
+            (await cpu.ReadOnce(parent.Signal.Flags) & SignalFlags.Unkillable) != SignalFlags.None)
+        {
+            return (Errno.EINVAL, null);
+        }
+
+        if (!parent.Signal.Limits.Get(cpu)!.Allows(Resource.Nproc, kernel.PeekNrThreads + 1) ||
+            kernel.PeekNrThreads >= kernel.Options.MaxThreads)
+        {
+            return (Errno.EAGAIN, null);
+        }
+
+        Pid? pid = await kernel.Pids.Alloc(cpu);
+        if (pid is null)
+        {
+            return (Errno.ENOMEM, null);
+        }
+
+        TaskStruct child = await CopyTask(cpu, parent, request, pid);
+        await kernel.Tasklist.AcquireWrite(cpu);
+        SighandStruct sighand = await kernel.LockOwnSighand(cpu);
+
+        // A signal for the group or session is for the parent before the fork, and for both after it.
+        await kernel.Pending.RecalcSigpending(cpu);
+        if (await Scheduling.SignalPending(cpu, parent))
+        {
+            await sighand.Siglock.Release(cpu);
+            await kernel.Tasklist.ReleaseWrite(cpu);
+            await Abandon(cpu, child, pid);
+            return (Errno.ERESTARTNOINTR, null);
+        }
+
+        await Enter(cpu, parent, child, request, pid);
+        await sighand.Siglock.Release(cpu);
+        await kernel.Tasklist.ReleaseWrite(cpu);
+        return (Errno.None, child);
+    }
+
+    /// <summary>dup_task_struct() and the copies of what the flags do not share.</summary>
+    private async Op<TaskStruct> CopyTask(Cpu cpu, TaskStruct parent, CloneRequest request, Pid pid)
+    {
+        string name = request.Name ?? FormattableString.Invariant($"{parent.Label}.{pid.Nr}");
+        SighandStruct own = await kernel.LockOwnSighand(cpu);
+        SigActionTable actions = own.Action.Get(cpu)!;
+        await own.Siglock.Release(cpu);
+        SighandStruct sighand = own;
+        if (request.Has(CloneFlags.Sighand))
+        {
+            await cpu.Rmw(own.Count, RmwKind.Add, 1);
+        }
+        else
+        {
+            sighand = new SighandStruct(kernel.Machine, name, actions);
+        }
+
+        bool thread = request.Has(CloneFlags.Thread);
+        SignalStruct signal = thread
+            ? parent.Signal
+            : new SignalStruct(kernel, name, parent.Signal.Limits.Get(cpu)!);
+        var child = new TaskStruct(kernel, name, thread ? parent.Tgid : pid.Nr, signal, sighand);
+        await cpu.WriteOnce(child.Flags, TaskFlags.Starting | TaskFlags.ForkNoExec);
+        child.Blocked.Set(cpu, parent.Blocked.Get(cpu));
+        child.Pid.Set(cpu, pid.Nr);
+        await cpu.WriteOnce(child.SelfExecId, await cpu.ReadOnce(parent.SelfExecId));
+        child.Context.Set(cpu, new UserContext(child, request.Child));
+        return child;
+    }
+
+    /// <summary>The child becomes visible: parent, thread group, process group, session, number.</summary>
+    /// <remarks>Locks: tasklist_lock for writing, siglock of the parent.</remarks>
+    private async Op Enter(Cpu cpu, TaskStruct parent, TaskStruct child, CloneRequest request, Pid pid)
+    {
+        bool thread = request.Has(CloneFlags.Thread);
+        child.ThreadPid.Set(cpu, pid);
+        child.Rcu = kernel.Rcu.AddReader(cpu, child.Label);
+        child.ExitSignal.Set(cpu, thread ? -1 : request.ExitSignal);
+        TaskStruct? realParent = thread || request.Has(CloneFlags.Parent) ? parent.RealParent.Get(cpu) : parent;
+        child.ParentExecId.Set(
+            cpu, ReferenceEquals(realParent, parent) ? await cpu.ReadOnce(parent.SelfExecId) : parent.ParentExecId.Get(cpu));
+        child.RealParent.Set(cpu, realParent);
+        child.Parent.Set(cpu, realParent);
+        child.GroupLeader.Set(cpu, thread ? parent.GroupLeader.Get(cpu) : child);
+        if (thread)
+        {
+            await cpu.Rmw(parent.Signal.Count, RmwKind.Add, 1);
+            await cpu.Rmw(parent.Signal.Live, RmwKind.Add, 1);
+        }
+
+        child.Signal.Threads.Add(cpu, child);
+        realParent?.Children.Add(cpu, child);
+        await kernel.Tracehook.FinishClone(cpu, child, request.Flags);
+        if (!thread)
+        {
+            JoinGroupAndSession(cpu, parent, child);
+        }
+
+        PidTable.Attach(cpu, child, PidType.Pid, pid);
+        kernel.NrThreads.Set(cpu, kernel.NrThreads.Get(cpu) + 1);
+    }
+
+    private void JoinGroupAndSession(Cpu cpu, TaskStruct parent, TaskStruct child)
+    {
+        Pid? group = parent.Signal.Pgrp.Get(cpu);
+        Pid? session = parent.Signal.Session.Get(cpu);
+        child.Signal.Pgrp.Set(cpu, group);
+        child.Signal.Session.Set(cpu, session);
+        if (group is not null)
+        {
+            PidTable.Attach(cpu, child, PidType.Pgid, group);
+        }
+
+        if (session is not null)
+        {
+            PidTable.Attach(cpu, child, PidType.Sid, session);
+        }
+
+        kernel.Processes.Add(cpu, child);
+    }
+
+    /// <summary>Undoes <see cref="CopyTask"/>: nobody has seen the child.</summary>
+    private async Op Abandon(Cpu cpu, TaskStruct child, Pid pid)
+    {
+        SighandStruct sighand = (await cpu.ReadOnce(child.Sighand))!;
+        await ReleasePath.CleanupSighand(cpu, sighand);
+        if (!child.IsInGroupOf(cpu.Task()))
+        {
+            await cpu.Free(child.Signal);
+        }
+
+        await kernel.Pids.Free(cpu, pid);
+        await cpu.Free(child);
+    }
+
+    /// <summary>wake_up_new_task(): from now on the child runs.</summary>
+    private void WakeUpNewTask(TaskStruct child) => kernel.StartUserMode(child);
+}

@@ -1,0 +1,137 @@
+using System.Collections.Immutable;
+using Sim.Kernel.Locking;
+using Sim.Kernel.Tasks;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Machine.State;
+
+namespace Sim.Kernel.Pids;
+
+/// <summary>
+/// The numbers in use: pid_hash and the pid map. Looking a number up needs no lock, only an RCU read section;
+/// pidmap_lock protects changes. Source: kernel/pid.c.
+/// </summary>
+/// <remarks>2.6.32 claims a number by test_and_set_bit() without pidmap_lock; here the lock covers that too.</remarks>
+public sealed class PidTable : MachineObject
+{
+    private readonly LinuxKernel _kernel;
+    private readonly SpinLock _lock;
+    private readonly ImmutableArray<SharedRef<Pid>> _hash;
+    private readonly Guarded<int> _last;
+    private readonly int _reserved;
+
+    internal PidTable(LinuxKernel kernel, int pidMax, int reserved)
+        : base(kernel.Machine, "pidmap", "pidmap")
+    {
+        _kernel = kernel;
+        _reserved = reserved;
+        _lock = new SpinLock(kernel.Machine, LockClass.Pidmap, "pidmap_lock");
+        _last = new Guarded<int>(this, "last_pid", _lock);
+        _hash = [.. Enumerable.Range(0, pidMax).Select(
+            nr => new SharedRef<Pid>(this, FormattableString.Invariant($"pid_hash[{nr}]")))];
+    }
+
+    /// <summary>One more than the largest number.</summary>
+    public int PidMax => _hash.Length;
+
+    /// <summary>How many numbers are in use, for observers.</summary>
+    public int PeekCount => _hash.Count(slot => slot.Peek is not null);
+
+    /// <summary>alloc_pid(): the next free number after the last one given out.</summary>
+    /// <remarks>
+    /// Locks:   takes pidmap_lock.
+    /// Returns: a struct pid with one reference; null when every number is in use.
+    /// Linux:   kernel/pid.c alloc_pid(), alloc_pidmap().
+    /// </remarks>
+    public async Op<Pid?> Alloc(Cpu cpu)
+    {
+        await _lock.Acquire(cpu);
+        int nr = NextFree(_last.Get(cpu));
+        Pid? pid = null;
+        if (nr != 0)
+        {
+            _last.Set(cpu, nr);
+            pid = new Pid(_kernel, nr);
+            await cpu.Store(_hash[nr], pid);
+        }
+
+        await _lock.Release(cpu);
+        return pid;
+    }
+
+    /// <summary>free_pid(): the number is free at once, the struct after a grace period.</summary>
+    /// <remarks>Locks: takes pidmap_lock; tasklist_lock for writing or no task uses the number.</remarks>
+    public async Op Free(Cpu cpu, Pid pid)
+    {
+        await _lock.Acquire(cpu);
+        await cpu.Store(_hash[pid.Nr], null);
+        await _lock.Release(cpu);
+        await _kernel.Rcu.Call(cpu, new DelayedPut(pid));
+    }
+
+    /// <summary>find_vpid(): the struct pid of a number, or null.</summary>
+    /// <remarks>Context: in an RCU read section, or with tasklist_lock held.</remarks>
+    public async Op<Pid?> Find(Cpu cpu, int nr)
+        => nr > 0 && nr < _hash.Length ? await cpu.Load(_hash[nr]) : null;
+
+    /// <summary>find_task_by_vpid(): the task of a number, or null.</summary>
+    /// <remarks>Locks: tasklist_lock. (Under RCU alone 2.6.32 allows it too.)</remarks>
+    public async Op<TaskStruct?> FindTask(Cpu cpu, int nr)
+        => await Find(cpu, nr) is { } pid ? FirstTask(cpu, pid, PidType.Pid) : null;
+
+    /// <summary>pid_task(): the first task that uses a number in a role, or null.</summary>
+    /// <remarks>Locks: tasklist_lock.</remarks>
+    public static TaskStruct? FirstTask(Cpu cpu, Pid pid, PidType type)
+        => pid.Tasks(type).Count(cpu) == 0 ? null : pid.Tasks(type).At(cpu, 0);
+
+    /// <summary>attach_pid(): a task uses the number from now on; the latest is found first.</summary>
+    /// <remarks>Locks: tasklist_lock for writing.</remarks>
+    public static void Attach(Cpu cpu, TaskStruct task, PidType type, Pid pid)
+        => pid.Tasks(type).Insert(cpu, 0, task);
+
+    /// <summary>detach_pid(): a task no longer uses the number; the last one frees it.</summary>
+    /// <remarks>Locks: tasklist_lock for writing.</remarks>
+    public async Op Detach(Cpu cpu, TaskStruct task, PidType type, Pid pid)
+    {
+        pid.Tasks(type).Remove(cpu, task);
+        if (pid.Tasks(PidType.Pid).Count(cpu) + pid.Tasks(PidType.Pgid).Count(cpu) +
+            pid.Tasks(PidType.Sid).Count(cpu) == 0)
+        {
+            await Free(cpu, pid);
+        }
+    }
+
+    /// <summary>transfer_pid(): another task uses the number in place of one.</summary>
+    /// <remarks>Locks: tasklist_lock for writing.</remarks>
+    public static void Transfer(Cpu cpu, TaskStruct from, TaskStruct to, PidType type, Pid pid)
+    {
+        pid.Tasks(type).Insert(cpu, 0, to);
+        pid.Tasks(type).Remove(cpu, from);
+    }
+
+    private int NextFree(int last)
+    {
+        for (int tried = 1; tried < _hash.Length; tried++)
+        {
+            int nr = last + tried;
+            if (nr >= _hash.Length)
+            {
+                nr = nr - _hash.Length + _reserved;
+            }
+
+            if (nr > 0 && nr < _hash.Length && _hash[nr].Peek is null)
+            {
+                return nr;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>delayed_put_pid().</summary>
+    private sealed class DelayedPut(Pid pid)
+        : RcuHead(pid.Machine, FormattableString.Invariant($"put pid {pid.Nr}"))
+    {
+        public override Op Run(Cpu cpu) => pid.Put(cpu);
+    }
+}

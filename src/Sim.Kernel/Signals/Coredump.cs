@@ -1,0 +1,148 @@
+using Sim.Kernel.Barriers;
+using Sim.Kernel.Locking;
+using Sim.Kernel.Tasks;
+using Sim.Machine;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Machine.State;
+
+namespace Sim.Kernel.Signals;
+
+/// <summary>
+/// A core dump: one thread dumps, all others are killed first and wait in exit until it is done. Source:
+/// fs/exec.c do_coredump(), kernel/exit.c exit_mm().
+/// </summary>
+/// <remarks>The core file itself is not written; whether RLIMIT_CORE allows one decides the 0x80 of the status.</remarks>
+[Immutable]
+public sealed class Coredump(LinuxKernel kernel)
+{
+    /// <summary>do_coredump(): makes the whole group die of a signal, with the current task last to leave its memory.</summary>
+    /// <remarks>
+    /// Context: current; sleeps until every other thread waits. Locks: takes siglock.
+    /// Returns: with nothing done when the group dies already; whoever was first decides its status.
+    /// </remarks>
+    public async Op DoCoredump(Cpu cpu, int signal)
+    {
+        TaskStruct task = cpu.Task();
+        SignalStruct shared = task.Signal;
+        SighandStruct sighand = await kernel.LockOwnSighand(cpu);
+        if (await GroupStop.IsGroupExit(cpu, shared, await cpu.ReadOnce(shared.Flags)))
+        {
+            await sighand.Siglock.Release(cpu);
+            return;
+        }
+
+        var state = new CoreState(kernel.Machine, task.Label);
+        await cpu.WriteOnce(shared.CoreState, state);
+        await cpu.WriteOnce(shared.GroupExitCode, signal);
+        int others = await ZapProcess(cpu, task, state);
+        await sighand.Siglock.Release(cpu);
+        if (others > 0)
+        {
+            await state.Startup.Wait(cpu);
+        }
+
+        bool allowed = shared.Limits.Get(cpu)![Resource.Core] != 0;
+        if (allowed)
+        {
+            await cpu.WriteOnce(shared.GroupExitCode, signal | 0x80);
+        }
+
+        await cpu.WriteOnce(shared.CoreState, null);
+        await Finish(cpu, state);
+    }
+
+    /// <summary>The part of exit_mm() that waits for a core dump of the group.</summary>
+    /// <remarks>Context: current, in do_exit(); sleeps. Locks: none.</remarks>
+    public static async Op ExitMm(Cpu cpu, TaskStruct task)
+    {
+        CoreState? state = await cpu.ReadOnce(task.Signal.CoreState);
+        if (state is null)
+        {
+            return;
+        }
+
+        await state.Lock.Acquire(cpu);
+        state.Waiting.Add(cpu, task);
+        await state.Lock.Release(cpu);
+        if (await cpu.Rmw(state.Left, RmwKind.Add, -1) == 1)
+        {
+            await state.Startup.Complete(cpu);
+        }
+
+        while (true)
+        {
+            await Scheduling.SetCurrentState(cpu, TaskState.Uninterruptible);
+            await state.Lock.Acquire(cpu);
+            bool waits = state.Waiting.Contains(cpu, task);
+            await state.Lock.Release(cpu);
+            if (!waits)
+            {
+                await cpu.WriteOnce(task.State, TaskState.Running);
+                return;
+            }
+
+            await Scheduling.Schedule(cpu, TaskState.Uninterruptible);
+        }
+    }
+
+    /// <summary>zap_process(): the group exits, and the threads that still have memory are killed.</summary>
+    private async Op<int> ZapProcess(Cpu cpu, TaskStruct task, CoreState state)
+    {
+        SignalStruct shared = task.Signal;
+        await cpu.WriteOnce(shared.Flags, SignalFlags.GroupExit);
+        shared.GroupStopCount.Set(cpu, 0);
+        int others = 0;
+        for (int i = 0; i < shared.Threads.Count(cpu); i++)
+        {
+            TaskStruct thread = shared.Threads.At(cpu, i);
+            if (!ReferenceEquals(thread, task) &&
+                (await cpu.ReadOnce(thread.Flags) & TaskFlags.Exiting) == TaskFlags.None)
+            {
+                await kernel.Send.AddSigkill(cpu, thread);
+                others++;
+            }
+        }
+
+        await cpu.WriteOnce(state.Left, others);
+        return others;
+    }
+
+    /// <summary>coredump_finish(): the others may go on dying.</summary>
+    private static async Op Finish(Cpu cpu, CoreState state)
+    {
+        await state.Lock.Acquire(cpu);
+        while (state.Waiting.Count(cpu) > 0)
+        {
+            TaskStruct thread = state.Waiting.At(cpu, 0);
+            state.Waiting.Remove(cpu, thread);
+            await Scheduling.WakeUpProcess(cpu, thread);
+        }
+
+        await state.Lock.Release(cpu);
+    }
+}
+
+/// <summary>struct core_state: who still has to arrive, and who waits for the dump.</summary>
+public sealed class CoreState : MachineObject
+{
+    internal CoreState(SimMachine machine, string label)
+        : base(machine, "core_state", label)
+    {
+        Left = new Shared<int>(this, "nr_threads");
+        Startup = new Completion(machine, $"{label}.core_startup");
+        Lock = new SpinLock(machine, LockClass.WaitQueue, $"{label}.core_dumper");
+        Waiting = new MachineList<TaskStruct>(this, "dumper", Lock);
+    }
+
+    /// <summary>Threads that have not arrived in exit yet.</summary>
+    internal Shared<int> Left { get; }
+
+    /// <summary>Done when all have.</summary>
+    internal Completion Startup { get; }
+
+    internal SpinLock Lock { get; }
+
+    /// <summary>Threads that wait for the end of the dump.</summary>
+    internal MachineList<TaskStruct> Waiting { get; }
+}

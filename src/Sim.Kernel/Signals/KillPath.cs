@@ -1,0 +1,182 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Pids;
+using Sim.Kernel.Tasks;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+
+namespace Sim.Kernel.Signals;
+
+/// <summary>kill(), tkill(), tgkill(), sigqueue(): from a number to a target. Source: kernel/signal.c, kill(2).</summary>
+/// <remarks>Every task has the same user here, so permission is never refused.</remarks>
+[Immutable]
+public sealed class KillPath(LinuxKernel kernel)
+{
+    /// <summary>kill(): to a process, to the own group (0), to everyone but init and oneself (-1), to a group.</summary>
+    /// <remarks>
+    /// Context: current; does not sleep. Locks: takes tasklist_lock for reading, siglock.
+    /// Returns: 0; -EINVAL for a bad signal; -ESRCH when nobody is there.
+    /// </remarks>
+    public async Op<long> Kill(Cpu cpu, int pid, int signal)
+    {
+        if (!Abi.Signals.IsValid(signal))
+        {
+            return -(long)Errno.EINVAL;
+        }
+
+        var info = new SigInfo(signal, SiCode.User) { Pid = cpu.Task().Tgid };
+        return -(long)await KillSomething(cpu, signal, info, pid);
+    }
+
+    /// <summary>tkill() and tgkill(): to one thread.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="tgid">The process that the thread must be in; 0 for any.</param>
+    /// <param name="tid">The thread.</param>
+    /// <param name="signal">0 to 64.</param>
+    /// <inheritdoc cref="Kill"/>
+    public async Op<long> Tgkill(Cpu cpu, int tgid, int tid, int signal)
+    {
+        if (tid <= 0 || tgid < 0 || !Abi.Signals.IsValid(signal))
+        {
+            return -(long)Errno.EINVAL;
+        }
+
+        var info = new SigInfo(signal, SiCode.Tkill) { Pid = cpu.Task().Tgid };
+        return -(long)await SendToThread(cpu, tgid, tid, info);
+    }
+
+    /// <summary>rt_sigqueueinfo(): to a process, with a value.</summary>
+    /// <returns>-EPERM for a code that only the kernel may use; -EAGAIN when the queue is full.</returns>
+    /// <inheritdoc cref="Kill"/>
+    public async Op<long> Sigqueue(Cpu cpu, int pid, SigInfo info)
+    {
+        if (info.Code >= 0)
+        {
+            return -(long)Errno.EPERM;
+        }
+
+        return Abi.Signals.IsValid(info.Signo) ? -(long)await KillProc(cpu, info, pid) : -(long)Errno.EINVAL;
+    }
+
+    /// <summary>__kill_pgrp_info(): to every process of a group; success if any was reached.</summary>
+    /// <remarks>Locks: tasklist_lock.</remarks>
+    internal async Op<Errno> KillPgrpInfo(Cpu cpu, int signal, SigInfo info, SignalSource source, Pid group)
+    {
+        bool reached = false;
+        Errno error = Errno.ESRCH;
+        for (int i = 0; i < group.Tasks(PidType.Pgid).Count(cpu); i++)
+        {
+            TaskStruct member = group.Tasks(PidType.Pgid).At(cpu, i);
+            Errno one = await GroupSend(cpu, signal, info, source, member);
+            reached |= one == Errno.None;
+            error = one;
+        }
+
+        return reached ? Errno.None : error;
+    }
+
+    /// <summary>kill_something_info().</summary>
+    private async Op<Errno> KillSomething(Cpu cpu, int signal, SigInfo info, int pid)
+    {
+        if (pid > 0)
+        {
+            return await KillProc(cpu, info, pid);
+        }
+
+        await kernel.Tasklist.AcquireRead(cpu);
+        Errno error;
+        if (pid == -1)
+        {
+            error = await KillAll(cpu, signal, info);
+        }
+        else
+        {
+            Pid? group = pid == 0 ? cpu.Task().Signal.Pgrp.Get(cpu) : await kernel.Pids.Find(cpu, -pid);
+            error = group is null ? Errno.ESRCH : await KillPgrpInfo(cpu, signal, info, SignalSource.Info, group);
+        }
+
+        await kernel.Tasklist.ReleaseRead(cpu);
+        return error;
+    }
+
+    private async Op<Errno> KillAll(Cpu cpu, int signal, SigInfo info)
+    {
+        TaskStruct current = cpu.Task();
+        int reached = 0;
+        Errno error = Errno.None;
+        for (int i = 0; i < kernel.Processes.Count(cpu); i++)
+        {
+            TaskStruct process = kernel.Processes.At(cpu, i);
+            if (!ReferenceEquals(process, kernel.Init) && !process.IsInGroupOf(current))
+            {
+                Errno one = await GroupSend(cpu, signal, info, SignalSource.Info, process);
+                reached++;
+                error = one == Errno.EPERM ? error : one;
+            }
+        }
+
+        return reached == 0 ? Errno.ESRCH : error;
+    }
+
+    /// <summary>kill_pid_info(): finds the process again if exec gives its number to another thread meanwhile.</summary>
+    /// <remarks>2.6.32 looks the number up under RCU; here tasklist_lock does that, and is dropped before siglock is taken.</remarks>
+    private async Op<Errno> KillProc(Cpu cpu, SigInfo info, int pid)
+    {
+        while (true)
+        {
+            TaskStruct? process = await FindAndGet(cpu, pid);
+            if (process is null)
+            {
+                return Errno.ESRCH;
+            }
+
+            Errno error = await GroupSend(cpu, info.Signo, info, SignalSource.Info, process);
+            await process.Put(cpu);
+            if (error != Errno.ESRCH)
+            {
+                return error;
+            }
+        }
+    }
+
+    private async Op<Errno> SendToThread(Cpu cpu, int tgid, int tid, SigInfo info)
+    {
+        TaskStruct? thread = await FindAndGet(cpu, tid);
+        if (thread is null)
+        {
+            return Errno.ESRCH;
+        }
+
+        Errno error = Errno.ESRCH;
+        if (tgid == 0 || thread.Tgid == tgid)
+        {
+            error = info.Signo == 0
+                ? Errno.None
+                : await kernel.Send.SendLocking(cpu, info.Signo, info, SignalSource.Info, thread, group: false);
+
+            // A thread that is gone by the time it is locked counts as reached.
+            error = error == Errno.ESRCH ? Errno.None : error;
+        }
+
+        await thread.Put(cpu);
+        return error;
+    }
+
+    private async Op<TaskStruct?> FindAndGet(Cpu cpu, int nr)
+    {
+        await kernel.Tasklist.AcquireRead(cpu);
+        TaskStruct? task = await kernel.Pids.FindTask(cpu, nr);
+        if (task is not null)
+        {
+            await task.Get(cpu);
+        }
+
+        await kernel.Tasklist.ReleaseRead(cpu);
+        return task;
+    }
+
+    /// <summary>group_send_sig_info(): signal 0 only asks.</summary>
+    private async Op<Errno> GroupSend(Cpu cpu, int signal, SigInfo info, SignalSource source, TaskStruct process)
+        => signal == 0
+            ? Errno.None
+            : await kernel.Send.SendLocking(cpu, signal, info, source, process, group: true);
+}

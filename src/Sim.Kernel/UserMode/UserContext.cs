@@ -1,0 +1,71 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Tasks;
+using Sim.Machine;
+using Sim.Machine.Processors;
+using Sim.Machine.State;
+
+namespace Sim.Kernel.UserMode;
+
+/// <summary>
+/// User mode of a task whose program is a routine: the program, the call in progress and the signal frames
+/// on its stack. It belongs to the task; a tracer looks at it while the task is stopped.
+/// </summary>
+public sealed class UserContext : MachineObject
+{
+    internal UserContext(TaskStruct task, UserProgram program)
+        : base(task.Machine, "user", task.Label)
+    {
+        Program = new GuardedRef<ProgramImage>(this, "program", null, new ProgramImage(task.Machine, program));
+        Result = new Guarded<long>(this, "result", null);
+        InCall = new Guarded<bool>(this, "in_call", null);
+        Restarts = new Guarded<bool>(this, "restarts", null);
+        Frames = new MachineList<SignalFrame>(this, "frames", null);
+    }
+
+    /// <summary>What the task runs; exec changes it.</summary>
+    public GuardedRef<ProgramImage> Program { get; }
+
+    /// <summary>What the call in progress will answer: the register for results.</summary>
+    public Guarded<long> Result { get; }
+
+    /// <summary>Whether the way out of the kernel is that of a system call.</summary>
+    public Guarded<bool> InCall { get; }
+
+    /// <summary>Whether the call begins again when user mode is reached: the instruction pointer is on it.</summary>
+    public Guarded<bool> Restarts { get; }
+
+    /// <summary>Signal frames on the stack, newest last.</summary>
+    public MachineList<SignalFrame> Frames { get; }
+
+    /// <summary>The stack is gone, with the frames on it.</summary>
+    internal void DropFrames(Cpu cpu)
+    {
+        while (Frames.Count(cpu) > 0)
+        {
+            SignalFrame frame = Frames.At(cpu, 0);
+            Frames.Remove(cpu, frame);
+            cpu.Discard(frame);
+        }
+    }
+}
+
+/// <summary>A program that is loaded.</summary>
+public sealed class ProgramImage(SimMachine machine, UserProgram program) : MachineObject(machine, "program")
+{
+    /// <summary>The program.</summary>
+    public UserProgram Program { get; } = program;
+}
+
+/// <summary>A signal frame: what a handler is called with, and what sigreturn() puts back. It never changes.</summary>
+public sealed class SignalFrame(SimMachine machine, SigInfo info, SignalHandler handler, SigSet mask)
+    : MachineObject(machine, "sigframe")
+{
+    /// <summary>The siginfo.</summary>
+    public SigInfo Info { get; } = info;
+
+    /// <summary>The handler.</summary>
+    public SignalHandler Handler { get; } = handler;
+
+    /// <summary>What was blocked before.</summary>
+    public SigSet Mask { get; } = mask;
+}

@@ -1,0 +1,143 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Pids;
+using Sim.Kernel.Tasks;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+
+namespace Sim.Kernel.Waiting;
+
+/// <summary>How a parent waits for its children. Source: kernel/exit.c do_wait(), wait(2).</summary>
+[Immutable]
+public sealed class WaitPath(LinuxKernel kernel)
+{
+    private const WaitOptions Wait4Options = WaitOptions.NoHang | WaitOptions.Untraced | WaitOptions.Continued |
+        WaitOptions.NoThread | WaitOptions.Clone | WaitOptions.All;
+
+    private const WaitOptions WaitidOptions = WaitOptions.NoHang | WaitOptions.NoWait | WaitOptions.Exited |
+        WaitOptions.Untraced | WaitOptions.Continued | WaitOptions.NoThread | WaitOptions.Clone | WaitOptions.All;
+
+    /// <summary>wait4(): by number, -1 for any child, 0 for the own process group, less for another group.</summary>
+    /// <remarks>
+    /// Context: current; sleeps interruptibly. Locks: none.
+    /// Returns: -ECHILD without such children; -EINVAL for unknown options; -ERESTARTSYS for a signal.
+    /// </remarks>
+    public async Op<WaitResult> Wait4(Cpu cpu, int pid, WaitOptions options)
+    {
+        if ((options & ~Wait4Options) != WaitOptions.None)
+        {
+            return WaitResult.Failed(Errno.EINVAL);
+        }
+
+        PidType? type = pid == -1 ? null : pid > 0 ? PidType.Pid : PidType.Pgid;
+        int nr = pid switch
+        {
+            0 => await kernel.Numbers.OwnGroup(cpu),
+            < -1 => -pid,
+            _ => pid,
+        };
+        return await DoWait(cpu, new WaitRequest(type, nr, options | WaitOptions.Exited));
+    }
+
+    /// <summary>waitid().</summary>
+    /// <inheritdoc cref="Wait4"/>
+    public async Op<WaitResult> Waitid(Cpu cpu, IdType which, int id, WaitOptions options)
+    {
+        bool asks = (options & (WaitOptions.Exited | WaitOptions.Untraced | WaitOptions.Continued)) != WaitOptions.None;
+        if ((options & ~WaitidOptions) != WaitOptions.None || !asks)
+        {
+            return WaitResult.Failed(Errno.EINVAL);
+        }
+
+        switch (which)
+        {
+            case IdType.All:
+                return await DoWait(cpu, new WaitRequest(null, 0, options));
+            case IdType.Pid or IdType.Pgid when id > 0:
+                PidType type = which == IdType.Pid ? PidType.Pid : PidType.Pgid;
+                return await DoWait(cpu, new WaitRequest(type, id, options));
+            case IdType.Pid or IdType.Pgid:
+            default:
+                return WaitResult.Failed(Errno.EINVAL);
+        }
+    }
+
+    /// <summary>Waits for any child to end. A short form for worlds.</summary>
+    /// <returns>The child's number, or 0 when there is none.</returns>
+    public async Op<int> WaitForChild(Cpu cpu)
+    {
+        WaitResult result = await Wait4(cpu, -1, WaitOptions.None);
+        return result.Result > 0 ? (int)result.Result : 0;
+    }
+
+    /// <summary>do_wait(): looks at the children of every thread, and sleeps until one has something to say.</summary>
+    private async Op<WaitResult> DoWait(Cpu cpu, WaitRequest request)
+    {
+        TaskStruct task = cpu.Task();
+        await task.Signal.WaitChildExit.Add(cpu);
+        WaitResult result = await Repeat(cpu, task, request);
+        await Scheduling.SetCurrentStateRelaxed(cpu, TaskState.Running);
+        await task.Signal.WaitChildExit.Remove(cpu);
+        return result;
+    }
+
+    private async Op<WaitResult> Repeat(Cpu cpu, TaskStruct task, WaitRequest request)
+    {
+        while (true)
+        {
+            // Whoever changes a child after this look wakes us.
+            await Scheduling.SetCurrentState(cpu, TaskState.Interruptible);
+            await kernel.Tasklist.AcquireRead(cpu);
+            ChildState state = await LookAtChildren(cpu, task, request);
+            if (state.Found)
+            {
+                return state.Result;
+            }
+
+            await kernel.Tasklist.ReleaseRead(cpu);
+            if (!state.Eligible)
+            {
+                return WaitResult.Failed(Errno.ECHILD);
+            }
+
+            if (request.Has(WaitOptions.NoHang))
+            {
+                return new WaitResult(0);
+            }
+
+            if (await Scheduling.SignalPending(cpu, task))
+            {
+                return WaitResult.Failed(Errno.ERESTARTSYS);
+            }
+
+            await Scheduling.Schedule(cpu, TaskState.Interruptible);
+        }
+    }
+
+    /// <summary>do_wait_thread() for each thread.</summary>
+    /// <remarks>Locks: tasklist_lock for reading; released when something was found.</remarks>
+    private async Op<ChildState> LookAtChildren(Cpu cpu, TaskStruct task, WaitRequest request)
+    {
+        bool eligible = false;
+        for (int i = 0; i < task.Signal.Threads.Count(cpu); i++)
+        {
+            TaskStruct thread = request.Has(WaitOptions.NoThread) ? task : task.Signal.Threads.At(cpu, i);
+            for (int j = 0; j < thread.Children.Count(cpu); j++)
+            {
+                ChildState state = await kernel.WaitChild.Consider(cpu, request, thread.Children.At(cpu, j));
+                if (state.Found)
+                {
+                    return state;
+                }
+
+                eligible |= state.Eligible;
+            }
+
+            if (request.Has(WaitOptions.NoThread))
+            {
+                break;
+            }
+        }
+
+        return new ChildState(false, eligible, default);
+    }
+}
