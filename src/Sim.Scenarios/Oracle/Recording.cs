@@ -62,6 +62,15 @@ public sealed record Recording
     public bool IsUntraced => !Script.UsesPtrace
         && !Outcomes.Any(outcome => outcome.Events.Any(logged => logged is PtraceEvent or SiginfoEvent or EventMessageEvent));
 
+    /// <summary>
+    /// Names of tasks that the log has and the script has not, in order of appearance: so the children of
+    /// <see cref="ForkHere"/> are called.
+    /// </summary>
+    public IEnumerable<string> NamesOnlyInLog => Outcomes[0].Events
+        .SelectMany(logged => logged is WaitpidEvent { Task: string task } ? new[] { logged.Who, task } : [logged.Who])
+        .Distinct(StringComparer.Ordinal)
+        .Where(name => name is not "#" && !Script.TaskNames.Contains(name, StringComparer.Ordinal));
+
     /// <summary>The events of the file as text, outcome headers included.</summary>
     public string PrintEvents()
     {

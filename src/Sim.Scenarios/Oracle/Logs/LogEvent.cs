@@ -14,7 +14,7 @@ public abstract record LogEvent(string Who)
     public string Line => $"{Who,-3} {Text}";
 }
 
-/// <summary>A raw result: a number, or -1 with the name of the error.</summary>
+/// <summary>A raw result: a number, the task whose pid it is, or -1 with the name of the error.</summary>
 public readonly record struct CallResult(string Value, string? Error)
 {
     /// <summary>As the log has it.</summary>
@@ -130,7 +130,8 @@ public sealed record ReturnedEvent(string Who, string Call, CallResult Result) :
 }
 
 /// <summary>
-/// What a <c>log</c> statement wrote. The header does not say where the values come from, so a re-creation can compare the format only.
+/// What a <c>log</c> statement wrote. The header does not say where the values come from, so a re-creation can
+/// compare the format only.
 /// </summary>
 /// <param name="Who">The task.</param>
 /// <param name="Format">The format of the statement.</param>

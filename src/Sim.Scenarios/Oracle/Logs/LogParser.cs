@@ -170,10 +170,10 @@ internal static partial class LogParser
     private static string? Optional(Match match, string group)
         => match.Groups[group] is { Success: true } found ? found.Value : null;
 
-    [GeneratedRegex(@"^(?<who>[A-Z][A-Z0-9]*|#)\s+(?<text>\S.*)$", Options, 1000)]
+    [GeneratedRegex(@"^(?<who>[A-Za-z]\w*|#)\s+(?<text>\S.*)$", Options, 1000)]
     private static partial Regex Line();
 
-    [GeneratedRegex(@"^ptrace\((?<request>[A-Z]+)(, (?<target>[A-Z][A-Z0-9]*|[A-Za-z0-9]+(\([^)]*\))?|[^,()]+)(, (?<argument>[^()]+))?)?\) = (?<result>.+)$", Options, 1000)]
+    [GeneratedRegex(@"^ptrace\((?<request>[A-Z]+)(, (?<target>\w+(\([^)]*\))?|[^,()]+)(, (?<argument>[^()]+))?)?\) = (?<result>.+)$", Options, 1000)]
     private static partial Regex Ptrace();
 
     [GeneratedRegex(@"^(?<call>waitpid|waitid)\((?<target>[^,()]+), (?<options>[^,()]+)\) = (?<result>.+)$", Options, 1000)]
@@ -203,7 +203,7 @@ internal static partial class LogParser
     [GeneratedRegex(@"^(?<call>[a-z]\w*)\((?<arguments>[^()]*)\) = (?<result>.+)$", Options, 1000)]
     private static partial Regex Call();
 
-    [GeneratedRegex(@"^(?<value>-?[0-9]\w*)( (?<error>E[A-Z0-9]+))?$", Options, 1000)]
+    [GeneratedRegex(@"^(?<value>-?[0-9]\w*|[A-Z][A-Z0-9]*|<pid \w+>)( (?<error>E[A-Z0-9]+))?$", Options, 1000)]
     private static partial Regex ResultValue();
 
     [GeneratedRegex(@"^(?<signal>\w+)(?: code=(?<code>\S+)( pid=(?<pid>\S+))?( status=(?<status>\S+))?| pid=(?<pid>\S+) code=(?<code>\S+) status=(?<status>\S+))$", Options, 1000)]

@@ -20,6 +20,8 @@ internal sealed class Names
 
     internal bool UsesPtrace { get; set; }
 
+    internal IEnumerable<string> Tasks => _tasks.Order(StringComparer.Ordinal);
+
     internal void DefineTask(string name) => _tasks.Add(name);
 
     internal bool DefineProgram(string name) => _programs.Add(name);

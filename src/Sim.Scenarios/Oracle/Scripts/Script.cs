@@ -30,9 +30,15 @@ public sealed record AsmBlock(string Name, bool IsHandler, string Listing);
 /// <para>
 /// The log is compared line by line with <see cref="Recording.Outcomes"/>. A deterministic recording has one
 /// outcome, and every schedule must give exactly its lines in this order. A schedule-dependent one has
-/// several; a schedule that gives one of them agrees. Another log may still be legal: the recorder ran the kernel some hundred times,
-/// not under every schedule. It is a difference to report, not a failure, unless the header says otherwise; an outcome that no schedule
-/// gives is a difference as well. Lines that <see cref="EraDifferences"/> lists are compared with the 2.6.32 column.
+/// several; a schedule that gives one of them agrees. Another log may still be legal: the recorder ran the
+/// kernel some hundred times, not under every schedule. It is a difference to report, not a failure, unless the
+/// header says otherwise; an outcome that no schedule gives is a difference as well. A line that
+/// <see cref="EraDifference.Rewrite"/> knows is compared as 2.6.32 would have it. Of a
+/// <see cref="Logs.FormattedEvent"/> only the format is compared.
+/// </para>
+/// <para>
+/// The child of a <see cref="ForkHere"/> whose variable the log does not know has the next name of
+/// <see cref="Recording.NamesOnlyInLog"/>.
 /// </para>
 /// </remarks>
 public sealed record Script
@@ -48,6 +54,9 @@ public sealed record Script
 
     /// <summary>The machine code, in the order of the header.</summary>
     public required ImmutableArray<AsmBlock> Asm { get; init; }
+
+    /// <summary>The names that a statement may mean: tasks, and variables that may hold a pid. Sorted.</summary>
+    public required ImmutableArray<string> TaskNames { get; init; }
 
     /// <summary>Every <c>if mode n: a</c> of the programs.</summary>
     public required ImmutableArray<IfMode> Modes { get; init; }

@@ -38,6 +38,7 @@ internal static class ScriptParser
             Main = body,
             Programs = others,
             Asm = code,
+            TaskNames = [.. names.Tasks],
             Modes = [.. names.Modes],
             LogFormats = [.. names.LogFormats],
             UsesPtrace = names.UsesPtrace,

@@ -5,7 +5,9 @@ namespace Sim.Scenarios.Oracle.Scripts;
 /// <summary><c>kill(x, signal)</c>; its line is placed where the call starts.</summary>
 public sealed record Kill(Target Target, Expression Signal) : Statement;
 
-/// <summary><c>tkill(x, signal)</c>; the caller's own is quiet unless <paramref name="ThenLog"/> says that the return is logged.</summary>
+/// <summary>
+/// <c>tkill(x, signal)</c>; the caller's own is quiet unless <paramref name="ThenLog"/> says that the return is logged.
+/// </summary>
 public sealed record Tkill(Target Target, Expression Signal, bool ThenLog) : Statement;
 
 /// <summary><c>tgkill(group, x, signal)</c>.</summary>

@@ -67,16 +67,19 @@ internal sealed partial class StatementParser
         return null;
     }
 
-    /// <summary>A remark behind a wait of a program in place, which tells the reader what will come.</summary>
+    /// <summary>"(SIGSTOP)", "(group stop)" behind a wait of a program in place: tells a reader what will come, and does nothing.</summary>
     private void Expectation()
     {
-        if (_reader.Take("(", "group", "stop", ")") || !_reader.Take("("))
+        if (!_reader.Take("("))
         {
             return;
         }
 
-        _values.Constant("signals");
-        _reader.Expect(")");
+        do
+        {
+            _reader.Word();
+        }
+        while (!_reader.Take(")"));
     }
 
     private Statement? SignalCall()

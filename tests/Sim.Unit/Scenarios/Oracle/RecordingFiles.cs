@@ -79,6 +79,16 @@ public sealed class RecordingFiles
         => Assert.Equal(s_untraced, Recordings.Names().Where(name => Recordings.Read(name)!.IsUntraced), StringComparer.Ordinal);
 
     [Fact]
+    public void Only_the_log_names_the_child_of_a_clone_in_place()
+    {
+        Recording[] untraced = [.. s_untraced.Select(name => Recordings.Read(name)!)];
+        Recording clone = Assert.Single(untraced, recording => recording.NamesOnlyInLog.Any());
+
+        Assert.Equal("wait_clone_exit_signal_zero", clone.Name);
+        Assert.Equal("B1", Assert.Single(clone.NamesOnlyInLog));
+    }
+
+    [Fact]
     public void Era_differences_name_lines_that_are_there()
     {
         IReadOnlyList<EraDifference> differences = Recordings.Differences();

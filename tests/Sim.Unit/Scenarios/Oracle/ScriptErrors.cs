@@ -96,7 +96,7 @@ public sealed class ScriptErrors
     [InlineData("fork A = program a; ptrace ATTACH A", false)]
     [InlineData("fork A = program a; long r = ptrace(ATTACH, A, 0, 0)", false)]
     [InlineData("fork A = program a; await A in ptrace stop", false)]
-    [InlineData("fork A = program a; fork T2 = {ATTACH A; waitpid(A) (SIGSTOP); CONT A with SIGSTOP; exit(1)}", false)]
+    [InlineData("fork A = program a; fork T2 = {ATTACH A; waitpid(A) (SIGSTOP); CONT A with SIGSTOP; waitpid(A) (group stop); exit(1)}", false)]
     public void What_traces_is_known_from_the_script(string script, bool untraced)
         => Assert.Equal(untraced, Parse("# script: " + script, Child).IsUntraced);
 
