@@ -158,26 +158,16 @@ public sealed class LinuxKernel : MachineObject
     public TaskStruct MakeTask(string name, TaskStruct? parent = null, Func<Cpu, Op>? routine = null)
     {
         Cpu boot = Machine.BootCpu;
-        Pid pid = Pids.Alloc(boot).GetAwaiter().GetResult() ??
-            throw new InvalidOperationException("more tasks than process numbers");
+        Pid pid = AllocPid(boot);
         var signal = new SignalStruct(this, name, _limits);
         var sighand = new SighandStruct(Machine, name, _defaultActions);
         var task = new TaskStruct(this, name, pid.Nr, signal, sighand);
-        task.Pid.Set(boot, pid.Nr);
-        task.ThreadPid.Set(boot, pid);
-        task.GroupLeader.Set(boot, task);
-        task.Rcu = Rcu.AddReader(boot, name);
-        task.RealParent.Set(boot, parent);
-        task.Parent.Set(boot, parent);
-        parent?.Children.Add(boot, task);
-        signal.Threads.Add(boot, task);
+        Enter(boot, task, task, parent, pid);
         signal.Pgrp.Set(boot, parent?.Signal.Pgrp.Get(boot) ?? pid);
         signal.Session.Set(boot, parent?.Signal.Session.Get(boot) ?? pid);
-        PidTable.Attach(boot, task, PidType.Pid, pid);
         PidTable.Attach(boot, task, PidType.Pgid, signal.Pgrp.Get(boot)!);
         PidTable.Attach(boot, task, PidType.Sid, signal.Session.Get(boot)!);
         Processes.Add(boot, task);
-        NrThreads.Set(boot, NrThreads.Get(boot) + 1);
         _made.Add(boot, task);
         if (routine is not null)
         {
@@ -195,6 +185,27 @@ public sealed class LinuxKernel : MachineObject
     {
         TaskStruct task = MakeTask(name, parent);
         task.Context.Set(Machine.BootCpu, new UserContext(task, program));
+        StartUserMode(task);
+        return task;
+    }
+
+    /// <summary>Makes another thread of a process, while the world is set up.</summary>
+    /// <param name="name">Its name in traces.</param>
+    /// <param name="leader">The process.</param>
+    /// <param name="program">What it does in user mode.</param>
+    public TaskStruct MakeThread(string name, TaskStruct leader, UserProgram program)
+    {
+        Cpu boot = Machine.BootCpu;
+        Pid pid = AllocPid(boot);
+        SignalStruct signal = leader.Signal;
+        SighandStruct sighand = leader.Sighand.Peek!;
+        var task = new TaskStruct(this, name, leader.Tgid, signal, sighand);
+        Count(boot, signal.Count);
+        Count(boot, signal.Live);
+        Count(boot, sighand.Count);
+        task.ExitSignal.Set(boot, -1);
+        Enter(boot, task, leader, leader.RealParent.Get(boot), pid);
+        task.Context.Set(boot, new UserContext(task, program));
         StartUserMode(task);
         return task;
     }
@@ -229,6 +240,26 @@ public sealed class LinuxKernel : MachineObject
 
     /// <summary>Lets a task run its program.</summary>
     internal void StartUserMode(TaskStruct task) => Start(task, Gate.Run);
+
+    private static void Count(Cpu boot, Shared<int> users) => boot.Store(users, users.Peek + 1).GetResult();
+
+    private Pid AllocPid(Cpu boot) => Pids.Alloc(boot).GetAwaiter().GetResult() ??
+        throw new InvalidOperationException("more tasks than process numbers");
+
+    /// <summary>A task made while the world is set up joins its family.</summary>
+    private void Enter(Cpu boot, TaskStruct task, TaskStruct leader, TaskStruct? parent, Pid pid)
+    {
+        task.Pid.Set(boot, pid.Nr);
+        task.ThreadPid.Set(boot, pid);
+        task.GroupLeader.Set(boot, leader);
+        task.Rcu = Rcu.AddReader(boot, task.Label);
+        task.RealParent.Set(boot, parent);
+        task.Parent.Set(boot, parent);
+        parent?.Children.Add(boot, task);
+        task.Signal.Threads.Add(boot, task);
+        PidTable.Attach(boot, task, PidType.Pid, pid);
+        NrThreads.Set(boot, NrThreads.Get(boot) + 1);
+    }
 
     /// <summary>Locks the current task's own signals; only the task itself changes its handlers while it lives.</summary>
     internal async Op<SighandStruct> LockOwnSighand(Cpu cpu)

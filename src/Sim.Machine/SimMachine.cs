@@ -102,6 +102,9 @@ public sealed class SimMachine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsWithout(Site? site) => _without.Length != 0 && site is not null && Array.IndexOf(_without, site) >= 0;
 
+    /// <summary>Every object that was made, freed ones included, by allocator and age; for observers.</summary>
+    public IEnumerable<MachineObject> PeekObjects() => Objects.All;
+
     /// <summary>
     /// Starts a fiber. Its routine runs up to its first operation before this returns; in direct mode
     /// it waits for <see cref="Run"/>.

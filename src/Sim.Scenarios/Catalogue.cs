@@ -14,6 +14,7 @@ public static class Catalogue
     public static IReadOnlyList<Scenario> Scenarios { get; } =
     [
         .. RaceCatalogue.Scenarios,
+        .. Life.LifeCatalogue.Scenarios,
         new Scenario
         {
             Name = "yardstick/attach",

@@ -46,6 +46,9 @@ public sealed class MachineList<T>(MachineObject owner, string field, IGuardian?
     /// <summary>The item at a position, for observers.</summary>
     public T PeekAt(int index) => _items[index];
 
+    /// <summary>Whether an object is in the list, for observers.</summary>
+    public bool PeekContains(MachineObject item) => item is T typed && _items.Contains(typed);
+
     /// <summary>Appends an item.</summary>
     public void Add(Cpu cpu, T item) => Insert(cpu, _items.Count, item);
 

@@ -1,0 +1,106 @@
+using Sim.Kernel;
+using Sim.Kernel.Abi;
+using Sim.Kernel.Tasks;
+using Sim.Kernel.UserMode;
+using Sim.Kernel.Waiting;
+using Sim.Machine;
+using Sim.Machine.Ops;
+using Sim.Machine.State;
+
+namespace Sim.Scenarios.Life;
+
+/// <summary>
+/// A kernel without tracing, whose processes descend from an init that reaps, and the life laws told of what
+/// happens. The base of the kernel scenarios.
+/// </summary>
+public sealed class KernelWorld : MachineObject
+{
+    private static readonly string[] s_counted =
+        ["task", "pid", "signal", "sighand", "sigqueue", "sigframe", "completion", "core_state"];
+
+    /// <summary>Boots the kernel.</summary>
+    /// <param name="machine">The machine, being set up.</param>
+    /// <param name="options">Limits.</param>
+    public KernelWorld(SimMachine machine, KernelOptions? options = null)
+        : base(machine, "world", "kernel")
+    {
+        Kernel = new LinuxKernel(machine, new LifeHooks(machine), options);
+        Init = Kernel.MakeInit(new RoutineProgram(ReapAll));
+        machine.BootCpu.Current = Init;
+    }
+
+    /// <summary>The kernel.</summary>
+    public LinuxKernel Kernel { get; }
+
+    /// <summary>The process that inherits orphans.</summary>
+    public TaskStruct Init { get; }
+
+    /// <summary>Makes a process while the world is set up.</summary>
+    /// <param name="name">Its name in traces.</param>
+    /// <param name="main">Its program.</param>
+    /// <param name="parent">Its parent; init when null.</param>
+    public TaskStruct Process(string name, Func<User, Op<int>> main, TaskStruct? parent = null)
+        => Kernel.MakeProcess(name, parent ?? Init, new RoutineProgram(main));
+
+    /// <summary>Makes another thread of a process while the world is set up.</summary>
+    public TaskStruct Thread(string name, TaskStruct leader, Func<User, Op<int>> main)
+        => Kernel.MakeThread(name, leader, new RoutineProgram(main));
+
+    /// <summary>A program that exits at once.</summary>
+    public static UserProgram Exits(int code) => new RoutineProgram(_ => Op<int>.Of(code));
+
+    /// <summary>Reports a wait that says something that did not happen.</summary>
+    /// <param name="result">What the wait answered.</param>
+    /// <param name="child">The child that was waited for.</param>
+    /// <param name="statuses">What it can have ended with.</param>
+    public void Expect(WaitResult result, long child, params ReadOnlySpan<int> statuses)
+    {
+        if (result.Result != child || !statuses.Contains(result.Status))
+        {
+            Machine.Violate(
+                LifeLaws.TrueStatus.Name,
+                FormattableString.Invariant($"{LifeLaws.TrueStatus.Sentence} But wait answered {result.Result} with status 0x{result.Status:x}."));
+        }
+    }
+
+    /// <summary>Reports a call that answered something it must not answer.</summary>
+    public void Expect(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            Machine.Violate(LifeLaws.TrueStatus.Name, $"{LifeLaws.TrueStatus.Sentence} But {otherwise}.");
+        }
+    }
+
+    /// <summary>The check at the end of an execution: nothing is left but init.</summary>
+    public void AtEnd()
+    {
+        foreach (MachineObject item in Machine.PeekObjects())
+        {
+            if (!item.IsFreed && s_counted.Contains(item.Kind, StringComparer.Ordinal) && !BelongsToInit(item))
+            {
+                Machine.Violate(LifeLaws.NothingLeft.Name, $"{LifeLaws.NothingLeft.Sentence} But {item} is left.");
+                return;
+            }
+        }
+    }
+
+    private bool BelongsToInit(MachineObject item)
+        => ReferenceEquals(item, Init) || ReferenceEquals(item, Init.Signal) ||
+            ReferenceEquals(item, Init.Sighand.Peek) || ReferenceEquals(item, Init.ThreadPid.Peek) ||
+            Init.Signal.SharedPending.List.PeekContains(item);
+
+    /// <summary>init: waits for every child there will ever be, then sleeps for ever.</summary>
+    private static async Op<int> ReapAll(User user)
+    {
+        WaitResult result;
+        do
+        {
+            result = await user.Wait4(-1, WaitOptions.All);
+        }
+        while (result.Result > 0);
+
+        await user.Cpu.End();
+        return 0;
+    }
+}
