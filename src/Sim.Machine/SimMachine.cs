@@ -448,7 +448,16 @@ public sealed class SimMachine
         CurrentEvent = -1;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void EndIfAsked(Fiber fiber)
+    {
+        if (fiber.PendingField.Kind == OpKind.End)
+        {
+            EndOrBecome(fiber);
+        }
+    }
+
+    private void EndOrBecome(Fiber fiber)
     {
         while (fiber.Top is not null && fiber.PendingField.Kind == OpKind.End)
         {

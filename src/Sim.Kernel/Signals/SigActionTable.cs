@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sim.Kernel.Abi;
 using Sim.Machine;
 using Sim.Machine.State;
@@ -7,15 +8,15 @@ namespace Sim.Kernel.Signals;
 /// <summary>The 64 actions of a process. It never changes: sigaction() makes another.</summary>
 public sealed class SigActionTable : MachineObject
 {
-    private readonly SigAction[] _actions;
+    private readonly ImmutableArray<SigAction> _actions;
 
     /// <summary>Every signal has its default action.</summary>
     public SigActionTable(SimMachine machine)
-        : this(machine, new SigAction[Abi.Signals.SIGRTMAX])
+        : this(machine, [.. new SigAction[Abi.Signals.SIGRTMAX]])
     {
     }
 
-    private SigActionTable(SimMachine machine, SigAction[] actions)
+    private SigActionTable(SimMachine machine, ImmutableArray<SigAction> actions)
         : base(machine, "actions")
         => _actions = actions;
 
@@ -24,11 +25,7 @@ public sealed class SigActionTable : MachineObject
 
     /// <summary>The table with one action changed.</summary>
     public SigActionTable With(int signal, SigAction action)
-    {
-        SigAction[] actions = [.. _actions];
-        actions[signal - 1] = action;
-        return new SigActionTable(Machine, actions);
-    }
+        => new(Machine, _actions.SetItem(signal - 1, action));
 
     /// <summary>What is left after exec: ignored signals stay ignored, handlers are gone.</summary>
     /// <remarks>Linux: kernel/signal.c flush_signal_handlers().</remarks>

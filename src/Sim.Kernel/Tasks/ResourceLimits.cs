@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sim.Machine;
 using Sim.Machine.State;
 
@@ -32,18 +33,15 @@ public sealed class ResourceLimits : MachineObject
     public const long Infinity = -1;
 
     private const int Number = 16;
-    private readonly long[] _soft;
+    private readonly ImmutableArray<long> _soft;
 
     /// <summary>No limit but 8 MiB of stack, no core dumps and 1024 files.</summary>
     public ResourceLimits(SimMachine machine)
-        : this(machine, [.. Enumerable.Repeat(Infinity, Number)])
+        : this(machine, [.. Enumerable.Range(0, Number).Select(Initial)])
     {
-        _soft[(int)Resource.Stack] = 8 << 20;
-        _soft[(int)Resource.Core] = 0;
-        _soft[(int)Resource.Nofile] = 1024;
     }
 
-    private ResourceLimits(SimMachine machine, long[] soft)
+    private ResourceLimits(SimMachine machine, ImmutableArray<long> soft)
         : base(machine, "rlim")
         => _soft = soft;
 
@@ -56,9 +54,13 @@ public sealed class ResourceLimits : MachineObject
 
     /// <summary>The limits with one changed.</summary>
     public ResourceLimits With(Resource resource, long limit)
+        => new(Machine, _soft.SetItem((int)resource, limit));
+
+    private static long Initial(int resource) => (Resource)resource switch
     {
-        long[] soft = [.. _soft];
-        soft[(int)resource] = limit;
-        return new ResourceLimits(Machine, soft);
-    }
+        Resource.Stack => 8 << 20,
+        Resource.Core => 0,
+        Resource.Nofile => 1024,
+        Resource.Nproc or Resource.As or Resource.Sigpending or _ => Infinity,
+    };
 }

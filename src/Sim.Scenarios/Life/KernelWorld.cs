@@ -18,6 +18,8 @@ public sealed class KernelWorld : MachineObject
     private static readonly string[] s_counted =
         ["task", "pid", "signal", "sighand", "sigqueue", "sigframe", "completion", "core_state"];
 
+    private readonly MachineList<TaskStruct> _staying;
+
     /// <summary>Boots the kernel.</summary>
     /// <param name="machine">The machine, being set up.</param>
     /// <param name="options">Limits.</param>
@@ -27,6 +29,8 @@ public sealed class KernelWorld : MachineObject
         Kernel = new LinuxKernel(machine, new LifeHooks(machine), options);
         Init = Kernel.MakeInit(new RoutineProgram(ReapAll));
         machine.BootCpu.Current = Init;
+        _staying = new MachineList<TaskStruct>(this, "staying", null);
+        _staying.Add(machine.BootCpu, Init);
     }
 
     /// <summary>The kernel.</summary>
@@ -42,9 +46,30 @@ public sealed class KernelWorld : MachineObject
     public TaskStruct Process(string name, Func<User, Op<int>> main, TaskStruct? parent = null)
         => Kernel.MakeProcess(name, parent ?? Init, new RoutineProgram(main));
 
+    /// <summary>
+    /// Makes a process that nobody waits for and that stays: it sends signals, say, and then sleeps for ever.
+    /// What it would do otherwise to end would only make a world larger.
+    /// </summary>
+    public TaskStruct Stranger(string name, Func<User, Op> main)
+    {
+        TaskStruct stranger = Kernel.MakeProcess(name, null, new StayingProgram(main));
+        _staying.Add(Machine.BootCpu, stranger);
+        return stranger;
+    }
+
     /// <summary>Makes another thread of a process while the world is set up.</summary>
     public TaskStruct Thread(string name, TaskStruct leader, Func<User, Op<int>> main)
         => Kernel.MakeThread(name, leader, new RoutineProgram(main));
+
+    /// <summary>Makes a process that has exited, while the world is set up.</summary>
+    public TaskStruct Zombie(string name, TaskStruct parent, int code)
+    {
+        TaskStruct zombie = Kernel.MakeTask(name, parent);
+        zombie.ExitCode.Set(Machine.BootCpu, WaitStatus.Exit(code));
+        Machine.BootCpu.Store(zombie.ExitState, ExitState.Zombie).GetResult();
+        Machine.BootCpu.Store(zombie.Usage, 1).GetResult();
+        return zombie;
+    }
 
     /// <summary>A program that exits at once.</summary>
     public static UserProgram Exits(int code) => new RoutineProgram(_ => Op<int>.Of(code));
@@ -72,12 +97,12 @@ public sealed class KernelWorld : MachineObject
         }
     }
 
-    /// <summary>The check at the end of an execution: nothing is left but init.</summary>
+    /// <summary>The check at the end of an execution: nothing is left but who stays.</summary>
     public void AtEnd()
     {
         foreach (MachineObject item in Machine.PeekObjects())
         {
-            if (!item.IsFreed && s_counted.Contains(item.Kind, StringComparer.Ordinal) && !BelongsToInit(item))
+            if (!item.IsFreed && s_counted.Contains(item.Kind, StringComparer.Ordinal) && !IsOfOneThatStays(item))
             {
                 Machine.Violate(LifeLaws.NothingLeft.Name, $"{LifeLaws.NothingLeft.Sentence} But {item} is left.");
                 return;
@@ -85,10 +110,21 @@ public sealed class KernelWorld : MachineObject
         }
     }
 
-    private bool BelongsToInit(MachineObject item)
-        => ReferenceEquals(item, Init) || ReferenceEquals(item, Init.Signal) ||
-            ReferenceEquals(item, Init.Sighand.Peek) || ReferenceEquals(item, Init.ThreadPid.Peek) ||
-            Init.Signal.SharedPending.List.PeekContains(item);
+    private bool IsOfOneThatStays(MachineObject item)
+    {
+        for (int i = 0; i < _staying.PeekCount; i++)
+        {
+            TaskStruct task = _staying.PeekAt(i);
+            if (ReferenceEquals(item, task) || ReferenceEquals(item, task.Signal) ||
+                ReferenceEquals(item, task.Sighand.Peek) || ReferenceEquals(item, task.ThreadPid.Peek) ||
+                task.Signal.SharedPending.List.PeekContains(item))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>init: waits for every child there will ever be, then sleeps for ever.</summary>
     private static async Op<int> ReapAll(User user)
@@ -102,5 +138,15 @@ public sealed class KernelWorld : MachineObject
 
         await user.Cpu.End();
         return 0;
+    }
+    /// <summary>Does something and then sleeps for ever.</summary>
+    private sealed class StayingProgram(Func<User, Op> main) : UserProgram
+    {
+        public override async Op<int> Main(User user)
+        {
+            await main(user);
+            await user.Cpu.End();
+            return 0;
+        }
     }
 }
