@@ -77,6 +77,7 @@ public sealed class LifetimeTests
         var held = new Crate(shop.Machine);
         shop.Machine.Spawn("freer", cpu => Free(cpu, freed));
         shop.Machine.Spawn("dropper", cpu => Drop(cpu, shop, dropped));
+        shop.Machine.Spawn("filler", cpu => Fill(cpu, shop));
         shop.Machine.Spawn("ender", cpu => EndWith(cpu, held));
         Assert.True(shop.Machine.Run());
         return [new(freed), new(dropped), new(held)];
@@ -116,8 +117,15 @@ public sealed class LifetimeTests
     {
         await cpu.Store(shop.Bench, crate);
         await cpu.Yield();
-        await cpu.LoadWhen(crate.Content, GuardKind.Equal, 0);
+        await cpu.LoadWhen(crate.Content, GuardKind.Equal, 1);
         await cpu.Store(shop.Bench, null);
+    }
+
+    private static async Op Fill(Cpu cpu, Workshop shop)
+    {
+        await cpu.Yield();
+        await cpu.Yield();
+        await cpu.Store(shop.Bench.Peek!.Content, 1);
     }
 
     private static async Op EndWith(Cpu cpu, Crate crate)
