@@ -82,9 +82,11 @@ public sealed class MachineListTests
         {
             for (int i = 0; i < times; i++)
             {
-                Crate crate = crates[i % crates.Length];
-                list.Remove(cpu, crate);
-                list.AddFirst(cpu, crate);
+                (Crate one, Crate other) = (crates[i % crates.Length], crates[(i + 7) % crates.Length]);
+                list.Remove(cpu, one);
+                list.Remove(cpu, other);
+                list.AddFirst(cpu, one);
+                list.Add(cpu, other);
             }
         }
     }
