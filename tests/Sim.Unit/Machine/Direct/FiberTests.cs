@@ -107,6 +107,21 @@ public sealed class FiberTests
     }
 
     [Fact]
+    public void A_fiber_becomes_another_and_blocks_and_wakes_as_that()
+    {
+        var shop = new Workshop();
+        SimMachine machine = shop.Machine;
+        machine.Spawn("first", cpu => BecomeWaiter(cpu, shop));
+        machine.Spawn("second", cpu => BecomeWorker(cpu, shop));
+        Assert.False(machine.Run());
+        Assert.Equal("second0", shop.Story);
+
+        machine.Spawn("opener", cpu => shop.OpenDoor(cpu, 1));
+        Assert.True(machine.Run());
+        Assert.Equal("second0 opener first", shop.Story);
+    }
+
+    [Fact]
     public void What_a_routine_throws_reaches_the_host_and_ends_that_fiber_only()
     {
         var shop = new Workshop();
@@ -199,6 +214,16 @@ public sealed class FiberTests
         shop.Write(cpu);
         await cpu.End();
     }
+
+    private static async Op BecomeWaiter(Cpu cpu, Workshop shop)
+    {
+        await cpu.Yield();
+        await cpu.Become(WaiterOf(shop));
+    }
+
+    private static Func<Cpu, Op> WaiterOf(Workshop shop) => cpu => shop.WaitAtDoor(cpu, 1);
+
+    private static async Op BecomeWorker(Cpu cpu, Workshop shop) => await cpu.Become(new Worker(shop));
 
     private static async Op Stumble(Cpu cpu)
     {
