@@ -5,6 +5,10 @@ if (args is ["yardstick", .. var rest])
 {
     Yardstick.Run(rest);
 }
+else if (args is ["memory", .. var sizes])
+{
+    Memory.Run(sizes);
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

@@ -8,7 +8,10 @@ public enum RunMode
     /// <summary>Every scheduling point suspends; steps are recorded, checked and can be taken back.</summary>
     Explored,
 
-    /// <summary>Every operation completes at once; no records, no checks, no allocation.</summary>
+    /// <summary>
+    /// Every operation completes at once, unless it has to wait; no records, no checks, no allocation.
+    /// Any number of fibers, which take turns in the order in which they became able to run.
+    /// </summary>
     Direct,
 }
 
@@ -24,7 +27,9 @@ public sealed record MachineOptions
     /// <summary>Sites that are taken away.</summary>
     public IReadOnlyList<Site> Without { get; init; } = [];
 
-    /// <summary>Most processes (fibers, and under TSO as many store buffers) that may exist.</summary>
+    /// <summary>
+    /// Most processes (fibers, and under TSO as many store buffers) that may exist; no limit in direct mode.
+    /// </summary>
     public int Lanes { get; init; } = 16;
 }
 

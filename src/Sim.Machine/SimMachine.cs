@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Sim.Machine.Direct;
 using Sim.Machine.Memory;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -39,6 +40,7 @@ public sealed class SimMachine
 
         IsDirect = options.Mode == RunMode.Direct;
         Immediate = true;
+        Direct = new DirectScheduler(Fibers);
         Objects = new ObjectTable(this);
         History = new History(lanes);
     }
@@ -52,8 +54,17 @@ public sealed class SimMachine
     /// <summary>Whether the machine is in direct mode.</summary>
     public bool IsDirect { get; }
 
-    /// <summary>The fibers, in the order in which they were started.</summary>
-    public IReadOnlyList<Fiber> AllFibers => _fibers;
+    /// <summary>
+    /// The fibers, in the order in which they were started; in direct mode by number, where a fiber
+    /// that has ended makes place for a new one.
+    /// </summary>
+    public IReadOnlyList<Fiber> AllFibers => IsDirect ? Direct.Fibers : _fibers;
+
+    /// <summary>Direct mode: number of fibers that have not ended.</summary>
+    public int LiveFibers => Direct.Live;
+
+    /// <summary>Direct mode: whether <see cref="Run()"/> would find a fiber that can run.</summary>
+    public bool HasRunnable => Direct.HasRunnable;
 
     /// <summary>Number of steps taken and not taken back.</summary>
     public int StepCount { get; private set; }
@@ -77,6 +88,8 @@ public sealed class SimMachine
     internal bool BuffersStores { get; }
 
     internal FiberStacks Fibers { get; } = new();
+
+    internal DirectScheduler Direct { get; }
 
     internal ObjectTable Objects { get; }
 
@@ -102,17 +115,34 @@ public sealed class SimMachine
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsWithout(Site? site) => _without.Length != 0 && site is not null && Array.IndexOf(_without, site) >= 0;
 
-    /// <summary>Every object that was made, freed ones included, by allocator and age; for observers.</summary>
-    public IEnumerable<MachineObject> PeekObjects() => Objects.All;
+    /// <summary>
+    /// Every object that was made, freed ones included, by allocator and age; for observers, and not in
+    /// direct mode, which keeps no table of objects.
+    /// </summary>
+    public IEnumerable<MachineObject> PeekObjects()
+    {
+        Bug.On(IsDirect);
+        return Objects.All;
+    }
 
     /// <summary>
     /// Starts a fiber. Its routine runs up to its first operation before this returns; in direct mode
-    /// it waits for <see cref="Run"/>.
+    /// it waits for <see cref="Run()"/>, and any number of fibers may exist.
     /// </summary>
     /// <param name="name">Heading of its column in pictures.</param>
     /// <param name="routine">What it runs; receives the fiber's processor.</param>
-    public Fiber Spawn(string name, Func<Cpu, Op> routine)
+    public Fiber Spawn(string name, Func<Cpu, Op> routine) => Spawn(name, (object)routine);
+
+    /// <inheritdoc cref="Spawn(string, Func{Cpu, Op})"/>
+    public Fiber Spawn(string name, IRoutine routine) => Spawn(name, (object)routine);
+
+    private Fiber Spawn(string name, object routine)
     {
+        if (IsDirect)
+        {
+            return Direct.Spawn(this, name, routine);
+        }
+
         if (_fibers.Count == _fiberLimit)
         {
             throw new TooManyProcessesException(_fiberLimit);
@@ -121,18 +151,12 @@ public sealed class SimMachine
         var fiber = new Fiber(this, _fibers.Count, name, CurrentEvent);
         _fibers.Add(fiber);
         History.Begin(fiber.Index);
-        if (IsDirect)
-        {
-            fiber.Deferred = routine;
-            return fiber;
-        }
-
         (int process, bool immediate) = (CurrentProcess, Immediate);
-        (CurrentProcess, Immediate) = (fiber.Index, IsDirect);
+        (CurrentProcess, Immediate) = (fiber.Index, false);
         try
         {
-            fiber.Top = Fibers.Start(() => routine(fiber.Cpu));
-            EndIfAsked(fiber);
+            fiber.Top = Fibers.Start(routine, fiber.Cpu);
+            Fibers.EndIfAsked(fiber);
         }
         catch (Exception fault) when (fault is not SimulatorBugException and not UncopyableRoutineException)
         {
@@ -164,43 +188,28 @@ public sealed class SimMachine
         {
             Heap.Begin(Objects.All.SelectMany(item => item.Cells));
         }
+        else
+        {
+            Heap.End();
+        }
     }
 
     /// <summary>
-    /// Direct mode: runs the fibers in order, each until it blocks or ends, until nobody can run.
+    /// Direct mode: runs the fibers, first come, first served, each until it blocks, yields or ends,
+    /// until nobody can run. May be called again, after more fibers were started or cells written.
     /// </summary>
     /// <returns>Whether every fiber has ended.</returns>
-    public bool Run()
+    /// <exception cref="Exception">What a routine threw; its fiber has ended, the others are unharmed.</exception>
+    public bool Run() => Run(long.MaxValue);
+
+    /// <summary>As <see cref="Run()"/>, for fibers that may go on for ever.</summary>
+    /// <param name="turns">How often a fiber may be given its processor.</param>
+    /// <returns>Whether every fiber has ended.</returns>
+    public bool Run(long turns)
     {
         Bug.On(!IsDirect);
-        bool ran = true;
-        while (ran)
-        {
-            ran = false;
-            for (int i = 0; i < _fibers.Count; i++)
-            {
-                Fiber fiber = _fibers[i];
-                if (fiber.Deferred is { } routine)
-                {
-                    fiber.Deferred = null;
-                    CurrentProcess = i;
-                    fiber.Top = Fibers.Start(() => routine(fiber.Cpu));
-                    EndIfAsked(fiber);
-                    ran = true;
-                }
-                else if (IsFiberEnabled(i))
-                {
-                    CurrentProcess = i;
-                    fiber.Top = Fibers.Run(fiber.Top!);
-                    EndIfAsked(fiber);
-                    ran = true;
-                }
-
-                CurrentProcess = -1;
-            }
-        }
-
-        return IsFinished();
+        Direct.Run(turns);
+        return Direct.Live == 0;
     }
 
     /// <summary>Which processes can take a step now, as a bit mask.</summary>
@@ -273,7 +282,7 @@ public sealed class SimMachine
         try
         {
             fiber.Top = Fibers.Run(top);
-            EndIfAsked(fiber);
+            Fibers.EndIfAsked(fiber);
         }
         catch (Exception fault) when (fault is not SimulatorBugException and not UncopyableRoutineException)
         {
@@ -374,7 +383,9 @@ public sealed class SimMachine
 
     /// <summary>Whether an operation has to wait for its guard.</summary>
     internal static bool WouldBlock(in PendingOp op)
-        => op.Guard != GuardKind.None && !op.Permits(op.Cell!.Bits);
+        => op.Kind == OpKind.Watch
+            ? !((WatchSet)op.Extra!).Changed
+            : op.Guard != GuardKind.None && !op.Permits(op.Cell!.Bits);
 
     /// <summary>Forgets a violation that a check at the end of an execution reported.</summary>
     internal void ForgetViolation() => Violation = null;
@@ -424,9 +435,7 @@ public sealed class SimMachine
             return false;
         }
 
-        return op.Kind == OpKind.Watch
-            ? ((WatchSet)op.Extra!).Changed
-            : op.Guard == GuardKind.None || op.Permits(op.Cell!.Bits);
+        return !WouldBlock(in op);
     }
 
     private void Flush(int fiber)
@@ -446,26 +455,6 @@ public sealed class SimMachine
         History.RecordForwarded(entry.Forwarded, entry.Cell);
         Tracer?.Invoke(new TraceEvent(StepCount - 1, _fibers[fiber], op, old, bits));
         CurrentEvent = -1;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void EndIfAsked(Fiber fiber)
-    {
-        if (fiber.PendingField.Kind == OpKind.End)
-        {
-            EndOrBecome(fiber);
-        }
-    }
-
-    private void EndOrBecome(Fiber fiber)
-    {
-        while (fiber.Top is not null && fiber.PendingField.Kind == OpKind.End)
-        {
-            var next = (Func<Cpu, Op>?)fiber.PendingField.Extra;
-            Fibers.Abandon(fiber.Top);
-            fiber.PendingField = default;
-            fiber.Top = next is null ? null : Fibers.Start(() => next(fiber.Cpu));
-        }
     }
 
     private void Fail(Fiber fiber, Exception fault)

@@ -23,7 +23,7 @@ public static class Primitives
         => cpu.Store(cell, value);
 
     /// <summary>A store of a pointer.</summary>
-    public static StoreAwaiter WriteOnce<T>(this Cpu cpu, SharedRef<T> cell, T? value)
+    public static StoreRefAwaiter<T> WriteOnce<T>(this Cpu cpu, SharedRef<T> cell, T? value)
         where T : MachineObject
         => cpu.Store(cell, value);
 

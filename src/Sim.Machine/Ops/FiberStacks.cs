@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Sim.Machine.Processors;
 
 namespace Sim.Machine.Ops;
 
@@ -95,14 +96,17 @@ internal sealed class FiberStacks
     }
 
     /// <summary>Starts a routine; its first suspension gives the stack of a new fiber.</summary>
+    /// <param name="routine">A <see cref="IRoutine"/>, or a function from a processor to an <see cref="Op"/>.</param>
+    /// <param name="cpu">What it receives.</param>
     /// <returns>The top of the stack, or null when the routine finished at once.</returns>
-    internal Frame? Start(Func<Op> routine)
+    internal Frame? Start(object routine, Cpu cpu)
     {
         Frame? running = Running;
         Running = null;
         try
         {
-            OpAwaiter awaiter = routine().GetAwaiter();
+            Op op = routine is IRoutine known ? known.Run(cpu) : ((Func<Cpu, Op>)routine)(cpu);
+            OpAwaiter awaiter = op.GetAwaiter();
             if (!awaiter.IsCompleted)
             {
                 return TakeNewTop();
@@ -168,19 +172,33 @@ internal sealed class FiberStacks
         _finished = null;
         if (!Preserving)
         {
+            frame.Forget();
             frame.Free();
         }
 
         return frame;
     }
 
+    /// <summary>Ends a fiber that asked for it in the middle of its routines, or lets it become what it asked for.</summary>
+    internal void EndIfAsked(Fiber fiber)
+    {
+        while (fiber.Top is not null && fiber.PendingField.Kind == OpKind.End)
+        {
+            object? next = fiber.PendingField.Extra;
+            Abandon(fiber.Top);
+            fiber.PendingField = default;
+            fiber.Top = next is null ? null : Start(next, fiber.Cpu);
+        }
+    }
+
     /// <summary>Gives up a stack whose fiber ended in the middle of it.</summary>
-    internal void Abandon(Frame? top)
+    private void Abandon(Frame? top)
     {
         while (!Preserving && top is not null)
         {
             Frame frame = top;
             top = frame.Parent;
+            frame.Forget();
             frame.Free();
         }
     }
@@ -199,6 +217,7 @@ internal sealed class FiberStacks
         bottom.Fault?.Throw();
         if (!Preserving)
         {
+            bottom.Forget();
             bottom.Free();
         }
     }

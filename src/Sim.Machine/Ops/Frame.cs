@@ -25,6 +25,9 @@ public abstract class Frame
     /// <summary>A copy that will run independently of this one, with the same parent.</summary>
     internal abstract Frame Copy();
 
+    /// <summary>Drops the routine's locals, so that a free frame keeps nothing alive.</summary>
+    internal abstract void Forget();
+
     /// <summary>Gives the frame back to its pool.</summary>
     internal abstract void Free();
 
@@ -36,6 +39,18 @@ public abstract class Frame
 internal abstract class Frame<T> : Frame
 {
     internal T Result = default!;
+
+    /// <summary>Hands the answer to the caller; a free frame does not keep it alive.</summary>
+    internal T TakeResult()
+    {
+        T result = Result;
+        if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+        {
+            Result = default!;
+        }
+
+        return result;
+    }
 }
 
 /// <summary>The frame of one compiler-generated state machine.</summary>
@@ -61,6 +76,8 @@ internal sealed class Frame<TStateMachine, T>(FramePool<TStateMachine, T> pool) 
 
         return copy;
     }
+
+    internal override void Forget() => StateMachine = default!;
 
     internal override void Free() => pool.Return(this);
 

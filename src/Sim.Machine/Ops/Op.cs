@@ -90,7 +90,7 @@ public readonly struct OpAwaiter<T> : IOpAwaiter
 
     /// <summary>The routine's answer; rethrows what it threw.</summary>
     public T GetResult()
-        => _state is null ? _value : Unsafe.As<Frame<T>>(OpState.Consume(_state)).Result;
+        => _state is null ? _value : Unsafe.As<Frame<T>>(OpState.Consume(_state)).TakeResult();
 
     SimMachine IOpAwaiter.Suspend() => Unsafe.As<SimMachine>(_state!);
 

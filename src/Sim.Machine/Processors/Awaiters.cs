@@ -116,6 +116,50 @@ public readonly struct StoreAwaiter : IOpAwaiter
     void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
 }
 
+/// <summary>Writes a pointer when its turn comes. See <see cref="StoreAwaiter"/>.</summary>
+[EditorBrowsable(EditorBrowsableState.Never)]
+public readonly struct StoreRefAwaiter<T> : IOpAwaiter
+    where T : MachineObject
+{
+    private readonly Cpu _cpu;
+    private readonly RefCell<T> _cell;
+    private readonly T? _value;
+
+    internal StoreRefAwaiter(Cpu cpu, RefCell<T> cell, T? value)
+    {
+        _cpu = cpu;
+        _cell = cell;
+        _value = value;
+    }
+
+    /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
+    public bool IsCompleted => _cpu.Machine.Immediate ||
+        (_cpu.Machine.BuffersStores && _cell.Sort == CellSort.Shared);
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
+    public StoreRefAwaiter<T> GetAwaiter() => this;
+
+    /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
+    public void GetResult()
+    {
+        if (_cpu.Machine.IsDirect)
+        {
+            _cell.PutDirect(_value);
+        }
+        else
+        {
+            _cpu.PerformStore(_cell, _value?.Id ?? 0);
+        }
+    }
+
+    SimMachine IOpAwaiter.Suspend()
+        => _cpu.Announce(OpKind.Store, _cell, _value?.Id ?? 0);
+
+    void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
+
+    void ICriticalNotifyCompletion.UnsafeOnCompleted(Action continuation) => OpState.RejectContinuation();
+}
+
 /// <summary>Adds to a word without a locked instruction, when its turn comes.</summary>
 [EditorBrowsable(EditorBrowsableState.Never)]
 public readonly struct AddAwaiter : IOpAwaiter
@@ -200,9 +244,9 @@ public readonly struct FenceAwaiter : IOpAwaiter
 public readonly struct EndAwaiter : IOpAwaiter
 {
     private readonly Cpu _cpu;
-    private readonly Func<Cpu, Op>? _next;
+    private readonly object? _next;
 
-    internal EndAwaiter(Cpu cpu, Func<Cpu, Op>? next)
+    internal EndAwaiter(Cpu cpu, object? next)
     {
         _cpu = cpu;
         _next = next;
@@ -239,8 +283,11 @@ public readonly struct OperationAwaiter<T> : IOpAwaiter
     }
 
     /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
-    /// <remarks>In direct mode an operation that would block suspends its fiber.</remarks>
-    public bool IsCompleted => _cpu.Machine.Immediate && !SimMachine.WouldBlock(in _op);
+    /// <remarks>
+    /// In direct mode an operation that would block suspends its fiber, and so does a yield of the fiber
+    /// that runs.
+    /// </remarks>
+    public bool IsCompleted => _cpu.Machine.Immediate && !_cpu.MustSuspend(in _op);
 
     /// <inheritdoc cref="LoadAwaiter{T}.GetAwaiter"/>
     public OperationAwaiter<T> GetAwaiter() => this;

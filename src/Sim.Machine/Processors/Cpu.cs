@@ -25,7 +25,7 @@ public sealed class Cpu : IIdentified
     /// <summary>The thread of control that runs here.</summary>
     public Fiber Fiber { get; }
 
-    /// <summary>Whose work the processor does; set once, while the world is set up.</summary>
+    /// <summary>Whose work the processor does; set once, before its fiber does anything else.</summary>
     public MachineObject? Current { get; set; }
 
     ulong IIdentified.Identity => (ulong)Fiber.Index;
@@ -46,9 +46,9 @@ public sealed class Cpu : IIdentified
         => new(this, cell, Words.From(value));
 
     /// <summary>Writes a pointer.</summary>
-    public StoreAwaiter Store<T>(RefCell<T> cell, T? value)
+    public StoreRefAwaiter<T> Store<T>(RefCell<T> cell, T? value)
         where T : MachineObject
-        => new(this, cell, value?.Id ?? 0);
+        => new(this, cell, value);
 
     /// <summary>Reads and writes a word in one step; answers what it held. A full barrier on x86.</summary>
     public OperationAwaiter<T> Rmw<T>(ValueCell<T> cell, RmwKind kind, T operand, Site? site = null)
@@ -153,7 +153,9 @@ public sealed class Cpu : IIdentified
         return new(this, new PendingOp { Kind = OpKind.Choose, Alternatives = checked((byte)alternatives) });
     }
 
-    /// <summary>A scheduling point without effect.</summary>
+    /// <summary>
+    /// A scheduling point without effect. In direct mode every other fiber that can run comes first.
+    /// </summary>
     public OperationAwaiter<int> Yield() => new(this, new PendingOp { Kind = OpKind.Yield });
 
     /// <summary>Ends the fiber here, however deep its routines are; none of them goes on.</summary>
@@ -165,6 +167,9 @@ public sealed class Cpu : IIdentified
     /// </summary>
     /// <param name="routine">What the fiber does from now on.</param>
     public EndAwaiter Become(Func<Cpu, Op> routine) => new(this, routine);
+
+    /// <inheritdoc cref="Become(Func{Cpu, Op})"/>
+    public EndAwaiter Become(IRoutine routine) => new(this, routine);
 
     /// <summary>Notes that the fiber holds a lock from now on.</summary>
     public void Hold(MachineObject held)
@@ -195,6 +200,12 @@ public sealed class Cpu : IIdentified
             Machine.Tracer(new TraceEvent(Machine.StepCount - 1, Fiber, default, 0, 0, Note: text));
         }
     }
+
+    /// <summary>Whether an operation that needs no turn has to suspend the fiber all the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool MustSuspend(in PendingOp op) => op.Guard != GuardKind.None
+        ? !op.Permits(op.Cell!.Bits)
+        : op.Kind is OpKind.Watch or OpKind.Yield && Machine.IsDirect && Machine.Direct.MustSuspend(Fiber, in op);
 
     internal SimMachine Announce(in PendingOp op)
     {

@@ -1,3 +1,4 @@
+using Sim.Machine.Direct;
 using Sim.Machine.Ops;
 using Sim.Machine.State;
 
@@ -11,9 +12,11 @@ namespace Sim.Machine.Processors;
 [MachineOwned]
 public sealed class Fiber : Undoable, IIdentified
 {
-    private readonly List<MachineObject> _held = [];
-    private MachineObject[] _released = new MachineObject[4];
+    private List<MachineObject>? _held;
+    private MachineObject[] _released = [];
     private int _releasedCount;
+    private Waiter[] _waiters = [];
+    private int _waiterCount;
 
     internal Fiber(SimMachine machine, int index, string name, int parentEvent)
     {
@@ -23,11 +26,14 @@ public sealed class Fiber : Undoable, IIdentified
         Cpu = new Cpu(machine, this);
     }
 
-    /// <summary>The number of the process that schedules and tokens name.</summary>
+    /// <summary>
+    /// The number of the process that schedules and tokens name. In direct mode a fiber that has ended
+    /// comes back, with its number and its processor, as the next one that is started.
+    /// </summary>
     public int Index { get; }
 
     /// <summary>The column heading in pictures of schedules.</summary>
-    public string Name { get; }
+    public string Name { get; internal set; }
 
     /// <summary>The processor the fiber runs on.</summary>
     public Cpu Cpu { get; }
@@ -41,14 +47,26 @@ public sealed class Fiber : Undoable, IIdentified
     public bool IsFinished => Top is null && Deferred is null;
 
     /// <summary>The locks held, oldest first.</summary>
-    public IReadOnlyList<MachineObject> Held => _held;
+    public IReadOnlyList<MachineObject> Held => (IReadOnlyList<MachineObject>?)_held ?? [];
 
     internal PendingOp PendingField;
 
     internal Frame? Top { get; set; }
 
     /// <summary>In direct mode: what the fiber will do once the machine runs.</summary>
-    internal Func<Cpu, Op>? Deferred { get; set; }
+    internal object? Deferred { get; set; }
+
+    /// <summary>In direct mode: who runs after this one.</summary>
+    internal Fiber? NextToRun { get; set; }
+
+    /// <summary>In direct mode: since when the fiber waits, as a number that grows.</summary>
+    internal long Ticket { get; set; }
+
+    /// <summary>In direct mode: whether the fiber has waited and was told that it can go on.</summary>
+    internal bool WasWoken { get; set; }
+
+    /// <summary>In direct mode: the lines in which the fiber stands.</summary>
+    internal ReadOnlySpan<Waiter> Waiters => _waiters.AsSpan(0, _waiterCount);
 
     internal int ParentEvent { get; }
 
@@ -61,12 +79,12 @@ public sealed class Fiber : Undoable, IIdentified
     internal void Hold(MachineObject held)
     {
         Cpu.Machine.RecordUndo(this, -1, 0);
-        _held.Add(held);
+        (_held ??= []).Add(held);
     }
 
     internal bool Release(MachineObject held)
     {
-        int at = _held.LastIndexOf(held);
+        int at = _held?.LastIndexOf(held) ?? -1;
         if (at < 0)
         {
             return false;
@@ -77,25 +95,49 @@ public sealed class Fiber : Undoable, IIdentified
             Cpu.Machine.RecordUndo(this, at, 0);
             if (_releasedCount == _released.Length)
             {
-                Array.Resize(ref _released, _releasedCount * 2);
+                Array.Resize(ref _released, Math.Max(4, _releasedCount * 2));
             }
 
             _released[_releasedCount++] = held;
         }
 
-        _held.RemoveAt(at);
+        _held!.RemoveAt(at);
         return true;
+    }
+
+    /// <summary>A place in one more line.</summary>
+    internal Waiter AddWaiter()
+    {
+        if (_waiterCount == _waiters.Length)
+        {
+            Array.Resize(ref _waiters, Math.Max(1, _waiterCount * 2));
+        }
+
+        return _waiters[_waiterCount++] ??= new Waiter(this);
+    }
+
+    /// <summary>The fiber has left all lines.</summary>
+    internal void ForgetWaiters() => _waiterCount = 0;
+
+    /// <summary>Makes an ended fiber ready to be started again; it keeps nothing alive.</summary>
+    internal void Reset()
+    {
+        Top = null;
+        PendingField = default;
+        WasWoken = false;
+        _held?.Clear();
+        Cpu.Current = null;
     }
 
     internal override void Undo(int slot, long old)
     {
         if (slot < 0)
         {
-            _held.RemoveAt(_held.Count - 1);
+            _held!.RemoveAt(_held.Count - 1);
         }
         else
         {
-            _held.Insert(slot, _released[--_releasedCount]);
+            _held!.Insert(slot, _released[--_releasedCount]);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Sim.Machine.Direct;
 
 namespace Sim.Machine.State;
 
@@ -22,6 +23,7 @@ public enum CellSort : byte
 public abstract class Cell : Undoable
 {
     private protected long Word;
+    private readonly ushort _ordinal;
 
     private protected Cell(MachineObject owner, string field, CellSort sort, long initial)
     {
@@ -29,8 +31,8 @@ public abstract class Cell : Undoable
         Field = field;
         Sort = sort;
         Word = initial;
-        Place = StateHash.Mix((ulong)owner.Id, (ulong)owner.Own(this));
-        owner.Machine.Heap.Add(Place, initial);
+        _ordinal = checked((ushort)owner.Own(this));
+        owner.Machine.Heap.Add(this);
     }
 
     /// <summary>The object the word belongs to.</summary>
@@ -46,10 +48,13 @@ public abstract class Cell : Undoable
     public long Bits => Word;
 
     /// <summary>Where the word stands in state hashes.</summary>
-    internal ulong Place { get; }
+    internal ulong Place => StateHash.Mix((ulong)Owner.Id, _ordinal);
 
     /// <summary>Newest access record of the running execution, plus one; 0 for none.</summary>
     internal int LastAccess { get; set; }
+
+    /// <summary>In direct mode: who waits for the word to change.</summary>
+    internal WaitLine? Waiting { get; set; }
 
     /// <inheritdoc/>
     public override string ToString() => $"{Owner}.{Field}";
@@ -64,15 +69,32 @@ public abstract class Cell : Undoable
     internal void SetBits(long bits)
     {
         SimMachine machine = Owner.Machine;
+        if (machine.IsDirect)
+        {
+            PutDirect(bits);
+            return;
+        }
+
         machine.RecordUndo(this, 0, Word);
-        machine.Heap.Change(Place, Word, bits);
+        machine.Heap.Change(this, bits);
         Put(bits);
     }
 
     internal sealed override void Undo(int slot, long old) => Put(old);
 
-    /// <summary>Changes the word without a record; direct mode only.</summary>
-    internal void PutDirect(long bits) => Put(bits);
+    /// <summary>
+    /// Changes the word without a record and wakes who waited for that; direct mode only. Not for a
+    /// pointer, which has a method of its own.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void PutDirect(long bits)
+    {
+        Word = bits;
+        if (Waiting is not null)
+        {
+            Owner.Machine.Direct.Wake(this);
+        }
+    }
 
     private protected virtual void Put(long bits) => Word = bits;
 

@@ -57,7 +57,7 @@ public sealed class GuardedRef<T>(MachineObject owner, string field, IGuardian? 
     public void Set(Cpu cpu, T? value)
     {
         Guard.Check(cpu, this, guardian, true);
-        Guard.Put(cpu, this, value?.Id ?? 0);
+        Assign(value);
     }
 }
 

@@ -8,6 +8,9 @@ internal sealed class HeapHash
     /// <summary>Whether the identity is kept.</summary>
     internal bool IsKept { get; private set; }
 
+    /// <summary>Whether it is kept or may be wanted later: until a machine starts nobody knows.</summary>
+    internal bool IsWanted { get; private set; } = true;
+
     /// <summary>The identity now.</summary>
     internal StateId Value { get; set; }
 
@@ -17,12 +20,21 @@ internal sealed class HeapHash
         IsKept = true;
         foreach (Cell cell in cells)
         {
-            Add(cell.Place, cell.Bits);
+            Toggle(cell.Place, cell.Bits);
         }
     }
 
     /// <summary>Nobody wants the identity any more.</summary>
-    internal void End() => IsKept = false;
+    internal void End() => IsKept = IsWanted = false;
+
+    /// <summary>A cell appears.</summary>
+    internal void Add(Cell cell)
+    {
+        if (IsKept)
+        {
+            Toggle(cell.Place, cell.Bits);
+        }
+    }
 
     /// <summary>A word appears.</summary>
     internal void Add(ulong place, long bits)
@@ -33,13 +45,14 @@ internal sealed class HeapHash
         }
     }
 
-    /// <summary>A word changes.</summary>
+    /// <summary>A cell is about to change.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal void Change(ulong place, long old, long now)
+    internal void Change(Cell cell, long now)
     {
         if (IsKept)
         {
-            Toggle(place, old);
+            ulong place = cell.Place;
+            Toggle(place, cell.Bits);
             Toggle(place, now);
         }
     }

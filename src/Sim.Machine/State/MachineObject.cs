@@ -6,7 +6,9 @@ namespace Sim.Machine.State;
 /// </summary>
 public abstract class MachineObject : Undoable
 {
-    private readonly List<Cell> _cells = [];
+    private readonly List<Cell>? _cells;
+    private readonly string? _label;
+    private int _cellCount;
     private bool _freed;
 
     /// <summary>Allocates the object.</summary>
@@ -18,7 +20,8 @@ public abstract class MachineObject : Undoable
         Machine = machine;
         Id = machine.Objects.Add(this);
         Kind = kind;
-        Label = label ?? Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        _label = label;
+        _cells = machine.IsDirect ? null : [];
     }
 
     /// <summary>The machine that owns the object.</summary>
@@ -31,21 +34,21 @@ public abstract class MachineObject : Undoable
     public string Kind { get; }
 
     /// <summary>What traces call this one.</summary>
-    public string Label { get; }
+    public string Label => _label ?? Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Whether the object's memory was given back.</summary>
     public bool IsFreed => _freed;
 
-    /// <summary>The cells of the object, in the order of declaration.</summary>
-    internal IReadOnlyList<Cell> Cells => _cells;
+    /// <summary>The cells of the object, in the order of declaration; nobody asks for them in direct mode.</summary>
+    internal IReadOnlyList<Cell> Cells => (IReadOnlyList<Cell>?)_cells ?? [];
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}[{Label}]";
 
     internal int Own(Cell cell)
     {
-        _cells.Add(cell);
-        return _cells.Count;
+        _cells?.Add(cell);
+        return ++_cellCount;
     }
 
     /// <summary>Ends the object's lifetime. A second time is a double free.</summary>
@@ -57,8 +60,12 @@ public abstract class MachineObject : Undoable
             return;
         }
 
-        Machine.RecordUndo(this, -1, 0);
-        Machine.Heap.Add(StateHash.Identity(this), 1);
+        if (!Machine.IsDirect)
+        {
+            Machine.RecordUndo(this, -1, 0);
+            Machine.Heap.Add(StateHash.Identity(this), 1);
+        }
+
         _freed = true;
     }
 

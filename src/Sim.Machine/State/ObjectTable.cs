@@ -3,15 +3,23 @@ namespace Sim.Machine.State;
 /// <summary>
 /// Finds objects by identity. The identity of an object is made of the fiber that allocated it and a
 /// count of that fiber's allocations, so that independent fibers do not disturb each other's names.
+/// In direct mode it only counts: words that point hold the references, and an object lives as long as
+/// somebody can reach it.
 /// </summary>
 internal sealed class ObjectTable(SimMachine machine) : Undoable
 {
     private const int SequenceBits = 20;
     private readonly List<List<MachineObject>> _byAllocator = [[]];
+    private long _count;
 
     /// <summary>Enters a new object and gives its identity; undone with the step that allocates.</summary>
     internal long Add(MachineObject item)
     {
+        if (machine.IsDirect)
+        {
+            return ++_count;
+        }
+
         int allocator = machine.CurrentProcess + 1;
         while (_byAllocator.Count <= allocator)
         {

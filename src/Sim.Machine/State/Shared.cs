@@ -72,7 +72,38 @@ public abstract class RefCell<T> : Cell
     }
 
     /// <inheritdoc/>
-    public override string Show(long bits) => Owner.Machine.Objects.Find(bits)?.ToString() ?? "NULL";
+    /// <remarks>In direct mode, which keeps no table of objects, only the object that is there now has a name.</remarks>
+    public override string Show(long bits)
+    {
+        if (bits == 0)
+        {
+            return "NULL";
+        }
+
+        MachineObject? known = bits == Word || Owner.Machine.IsDirect ? _reference : Owner.Machine.Objects.Find(bits);
+        return known?.Id == bits ? known.ToString() : $"object {bits}";
+    }
+
+    /// <summary>Changes the pointer in memory, as <see cref="Cell.PutDirect"/> does; direct mode only.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void PutDirect(T? value)
+    {
+        _reference = value;
+        PutDirect(value?.Id ?? 0);
+    }
+
+    /// <summary>Changes the pointer in memory, in either mode.</summary>
+    internal void Assign(T? value)
+    {
+        if (Owner.Machine.IsDirect)
+        {
+            PutDirect(value);
+        }
+        else
+        {
+            SetBits(value?.Id ?? 0);
+        }
+    }
 
     internal sealed override long Wrap(long bits) => bits;
 
@@ -89,5 +120,5 @@ public sealed class GhostRef<T>(MachineObject owner, string field)
     where T : MachineObject
 {
     /// <inheritdoc cref="Ghost{T}.Note"/>
-    public void Note(T? value) => SetBits(value?.Id ?? 0);
+    public void Note(T? value) => Assign(value);
 }

@@ -58,6 +58,39 @@ public sealed class MachineListTests
         Assert.Equal(id, machine.Identity());
     }
 
+    [Fact]
+    public void Coming_and_going_in_a_long_list_allocates_nothing_in_direct_mode()
+    {
+        var machine = new SimMachine(new MachineOptions { Mode = RunMode.Direct });
+        Cpu cpu = machine.BootCpu;
+        var owner = new Crate(machine);
+        var list = new MachineList<Crate>(owner, "list", null);
+        Crate[] crates = [.. Enumerable.Range(0, 10_000).Select(_ => new Crate(machine))];
+        foreach (Crate crate in crates)
+        {
+            list.Add(cpu, crate);
+        }
+
+        ComeAndGo(100);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ComeAndGo(50_000);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(crates.Length, list.PeekCount);
+
+        void ComeAndGo(int times)
+        {
+            for (int i = 0; i < times; i++)
+            {
+                (Crate one, Crate other) = (crates[i % crates.Length], crates[(i + 7) % crates.Length]);
+                list.Remove(cpu, one);
+                list.Remove(cpu, other);
+                list.AddFirst(cpu, one);
+                list.Add(cpu, other);
+            }
+        }
+    }
+
     private sealed class Shelf : MachineObject
     {
         internal const int AddAtEnd = 0;
