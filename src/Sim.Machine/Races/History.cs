@@ -216,7 +216,10 @@ internal sealed class History(int lanes)
         }
     }
 
-    /// <summary>As <see cref="Touch"/>, for an event that touches several cells at once.</summary>
+    /// <summary>
+    /// As <see cref="Touch"/>, for an event that touches several cells at once. It is not ordered after
+    /// accesses of guarded cells: they are no steps, and have to be ordered by something else.
+    /// </summary>
     internal void TouchAll(int index, IReadOnlyList<Cell> cells, bool write)
     {
         Span<ushort> clock = Clock(index);
@@ -227,7 +230,8 @@ internal sealed class History(int lanes)
             for (int record = cell.LastAccess - 1; record >= 0;)
             {
                 ref readonly AccessRecord access = ref _accesses[record];
-                if (write || access.Write)
+                bool isStep = cell.Sort != CellSort.Guarded || _events[access.Event].Op.Kind == OpKind.Free;
+                if (isStep && (write || access.Write))
                 {
                     _candidates.Add(access.Event);
                 }
