@@ -125,6 +125,11 @@ public sealed class SimMachine
         }
 
         (int process, bool immediate) = (CurrentProcess, Immediate);
+        if (process >= 0)
+        {
+            fiber.Parent = (process, History.Tick(process));
+        }
+
         (CurrentProcess, Immediate) = (fiber.Index, IsDirect);
         try
         {
@@ -138,10 +143,6 @@ public sealed class SimMachine
         finally
         {
             (CurrentProcess, Immediate) = (process, immediate);
-            if (process >= 0)
-            {
-                fiber.Parent = (process, History.Tick(process));
-            }
         }
 
         return fiber;

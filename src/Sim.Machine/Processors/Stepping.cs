@@ -111,11 +111,11 @@ internal static class Stepping
         foreach (Cell cell in freed.Cells)
         {
             int other = cell.Sort == CellSort.Guarded && !freed.IsFreed
-                ? machine.History.FindUnordered(index, cell, true)
+                ? machine.History.FindUnordered(fiber.Index, machine.History.Clock(index), cell, true)
                 : -1;
             if (other >= 0)
             {
-                Fiber user = machine.FiberAt(machine.History.Events[other].Process % machine.FlusherBase);
+                Fiber user = machine.FiberAt(other % machine.FlusherBase);
                 machine.Violate("KASAN", $"use after free: {fiber} frees {freed}, unordered with an access of {cell} by {user}");
             }
         }
