@@ -136,6 +136,16 @@ internal sealed class PartialOrder
             throw new ForeignStateException();
         }
 
+        if (state.Lanes > _lanes)
+        {
+            throw new TooManyProcessesException(_lanes);
+        }
+
+        foreach (StartedProcess process in state.Processes)
+        {
+            _machine.Numbers.Of(process.Parent, process.Child);
+        }
+
         _tally.Restore(state);
         int depth = 0;
         foreach (SearchLevel saved in state.Levels)
@@ -273,14 +283,16 @@ internal sealed class PartialOrder
     /// </summary>
     private bool FindChoice(out int process)
     {
-        for (process = 0; process < _machine.AllFibers.Count; process++)
+        foreach (Fiber fiber in _machine.AllFibers)
         {
+            process = fiber.Index;
             if (_machine.AlternativesOf(process) > 1 && _machine.IsEnabled(process))
             {
                 return true;
             }
         }
 
+        process = -1;
         return false;
     }
 

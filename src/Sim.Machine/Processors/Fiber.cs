@@ -23,8 +23,11 @@ public sealed class Fiber : Undoable, IIdentified
         Cpu = new Cpu(machine, this);
     }
 
-    /// <summary>The number of the process that schedules and tokens name.</summary>
+    /// <summary>The number of the process, the same in all executions of a search; see <see cref="ProcessNumbers"/>.</summary>
     public int Index { get; }
+
+    /// <summary>Its place in the order of starts of this execution: what schedules and tokens name.</summary>
+    public int Place { get; internal init; }
 
     /// <summary>The column heading in pictures of schedules.</summary>
     public string Name { get; }
@@ -49,6 +52,12 @@ public sealed class Fiber : Undoable, IIdentified
 
     /// <summary>In direct mode: what the fiber will do once the machine runs.</summary>
     internal Func<Cpu, Op>? Deferred { get; set; }
+
+    /// <summary>Who started the fiber; null for one that belongs to the first state.</summary>
+    internal Fiber? Starter { get; init; }
+
+    /// <summary>How many fibers this one has started.</summary>
+    internal int Children { get; set; }
 
     internal int ParentEvent { get; }
 
