@@ -275,7 +275,11 @@ public sealed class Cpu : IIdentified
             case OpKind.Choose:
                 Trace(in op, Machine.CurrentAlternative, 0);
                 return Machine.CurrentAlternative;
-            case OpKind.Watch or OpKind.Yield:
+            case OpKind.Watch:
+                ((WatchSet)op.Extra!).CheckAlive();
+                Trace(in op, 0, 0);
+                return 0;
+            case OpKind.Yield:
                 Trace(in op, 0, 0);
                 return 0;
             case OpKind.None or OpKind.Store or OpKind.Fence or OpKind.Flush or OpKind.End:
