@@ -39,29 +39,46 @@ public sealed class Rcu : MachineObject
         }
 
         await cpu.Watch(sections);
-        ulong open = 0;
-        for (int i = 0; i < _readers.PeekCount; i++)
-        {
-            open |= _readers.PeekAt(i).Nesting.Peek == 0 ? 0 : 1UL << i;
-        }
-
-        Queue(head, open);
+        Queue(head, OpenSections());
     }
 
-    private void Queue(RcuHead head, ulong open)
+    private ReaderSet OpenSections()
+        => new([.. Enumerable.Range(0, _readers.PeekCount).Select(_readers.PeekAt).Where(reader => reader.Nesting.Peek != 0)]);
+
+    private void Queue(RcuHead head, ReaderSet open)
         => Machine.Spawn(head.ToString(), cpu => GracePeriod(cpu, head, open));
 
-    private async Op GracePeriod(Cpu cpu, RcuHead head, ulong open)
+    private static async Op GracePeriod(Cpu cpu, RcuHead head, ReaderSet open)
     {
-        for (int i = 0; open != 0; i++, open >>= 1)
+        for (int i = 0; i < open.Count; i++)
         {
-            if ((open & 1) != 0)
-            {
-                await cpu.LoadWhen(_readers.PeekAt(i).Nesting, GuardKind.Equal, 0);
-            }
+            await cpu.LoadWhen(open[i].Nesting, GuardKind.Equal, 0);
         }
 
         await head.Run(cpu);
+    }
+
+    /// <summary>The readers that a grace period waits for.</summary>
+    [Immutable]
+    private sealed class ReaderSet(RcuReader[] readers) : IIdentified
+    {
+        public ulong Identity
+        {
+            get
+            {
+                ulong hash = 0;
+                foreach (RcuReader reader in readers)
+                {
+                    hash = StateHash.Mix(hash, (ulong)reader.Id);
+                }
+
+                return hash;
+            }
+        }
+
+        internal int Count => readers.Length;
+
+        internal RcuReader this[int index] => readers[index];
     }
 }
 
