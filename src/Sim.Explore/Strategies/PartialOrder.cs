@@ -17,8 +17,6 @@ namespace Sim.Explore.Strategies;
 /// </remarks>
 internal sealed class PartialOrder
 {
-    private const int MostAlternatives = 64;
-
     private readonly SimMachine _machine;
     private readonly ExploreOptions _options;
     private readonly Tally _tally;
@@ -252,8 +250,6 @@ internal sealed class PartialOrder
             level.Done |= 1UL << alternative;
             level.IsOpen |= isOpen;
         }
-
-        Bug.On(level.Alternatives > MostAlternatives);
     }
 
     /// <summary>The process that ran last goes on; else the oldest fiber; store buffers come last.</summary>
