@@ -21,6 +21,16 @@ public static class Explorer
             _ => throw new System.Diagnostics.UnreachableException(),
         });
 
+    /// <summary>Lanes of the largest machine.</summary>
+    internal static int MostLanes => s_lanes[^1];
+
+    /// <summary>The number of the first store buffer on the smallest machine for the fibers that there are.</summary>
+    internal static int SmallestFlusherBase(SimMachine machine)
+    {
+        int larger = machine.History.Lanes / machine.FlusherBase;
+        return Array.Find(s_lanes, lanes => lanes / larger >= machine.AllFibers.Count) / larger;
+    }
+
     /// <summary>Makes a world on the smallest machine that has room for its fibers.</summary>
     /// <param name="world">The world.</param>
     /// <param name="options">Memory model and sites taken away.</param>

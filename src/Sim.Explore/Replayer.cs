@@ -71,6 +71,11 @@ public static class Replayer
     private static void Check(SimMachine machine, int step, Choice choice)
     {
         int index = choice.Process % machine.FlusherBase;
+        if (choice.Process >= machine.History.Lanes && machine.History.Lanes < Explorer.MostLanes)
+        {
+            throw new TooManyProcessesException(machine.FlusherBase);
+        }
+
         if (choice.Process < 0 || choice.Process >= machine.History.Lanes || index >= machine.AllFibers.Count)
         {
             throw new DivergenceException(step, $"there is no process {choice.Process}");

@@ -26,6 +26,11 @@ public sealed record SearchLevel(
     int Branches,
     IReadOnlyList<PlannedStep> Planned);
 
+/// <summary>A process of a search, by number.</summary>
+/// <param name="Parent">The number of the process that starts it, or -1.</param>
+/// <param name="Child">How many that one has started before.</param>
+public readonly record struct StartedProcess(int Parent, int Child);
+
 /// <summary>
 /// Everything a partial-order search needs to go on later, in another process: the path of the
 /// execution that ended last, what is left to do beside it, and the counts so far. Plain data.
@@ -34,6 +39,12 @@ public sealed record SearchState
 {
     /// <summary>Identity of the world's first state; a search goes on only in the same world.</summary>
     public required ulong World { get; init; }
+
+    /// <summary>How many processes the machine of the search has room for.</summary>
+    public required int Lanes { get; init; }
+
+    /// <summary>Who the processes are that came up in the search so far, by number.</summary>
+    public required IReadOnlyList<StartedProcess> Processes { get; init; }
 
     /// <summary>The levels of the path, from the root.</summary>
     public required IReadOnlyList<SearchLevel> Levels { get; init; }

@@ -58,6 +58,8 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
     internal SearchState Capture(ulong world, IReadOnlyList<SearchLevel> levels) => new()
     {
         World = world,
+        Lanes = machine.History.Lanes,
+        Processes = [.. machine.Numbers.Known.Select(process => new StartedProcess(process.Parent, process.Child))],
         Levels = levels,
         Executions = Executions,
         Blocked = Blocked,
@@ -126,14 +128,20 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
         }
     }
 
-    /// <summary>The schedule of the steps taken so far.</summary>
+    /// <summary>
+    /// The schedule of the steps taken so far. It names processes by the order of their starts and as
+    /// the smallest machine would, so it says nothing about the search that found it.
+    /// </summary>
     internal static Schedule Taken(SimMachine machine)
     {
+        int flusherBase = Explorer.SmallestFlusherBase(machine);
         var choices = new Choice[machine.StepCount];
         for (int i = 0; i < choices.Length; i++)
         {
             (int process, int alternative) = machine.StepAt(i);
-            choices[i] = new Choice(process, alternative);
+            bool isFlush = process >= machine.FlusherBase;
+            int place = machine.FiberAt(isFlush ? process - machine.FlusherBase : process).Place;
+            choices[i] = new Choice(isFlush ? place + flusherBase : place, alternative);
         }
 
         return new Schedule(choices);

@@ -17,11 +17,13 @@ namespace Sim.Machine;
 public sealed class SimMachine
 {
     private readonly List<Fiber> _fibers = [];
+    private readonly Fiber?[] _byNumber;
     private readonly StoreBuffer[] _buffers;
     private readonly Site[] _without;
     private readonly int _fiberLimit;
     private StepRecord[] _steps = new StepRecord[256];
     private Cpu? _boot;
+    private int _bootChildren;
 
     /// <summary>Makes a machine that is being set up: operations complete at once until <see cref="Start"/>.</summary>
     public SimMachine(MachineOptions options)
@@ -31,6 +33,7 @@ public sealed class SimMachine
         int lanes = Math.Max(16, (options.Lanes + 15) / 16 * 16);
         bool buffered = options.Memory == MemoryModel.Tso && options.Mode == RunMode.Explored;
         _fiberLimit = buffered ? lanes / 2 : lanes;
+        _byNumber = new Fiber?[_fiberLimit];
         BuffersStores = buffered;
         _buffers = new StoreBuffer[buffered ? _fiberLimit : 0];
         for (int i = 0; i < _buffers.Length; i++)
@@ -99,6 +102,8 @@ public sealed class SimMachine
 
     internal History History { get; }
 
+    internal ProcessNumbers Numbers { get; } = new();
+
     /// <summary>The fiber that is running now, or -1 while a world is set up or a buffer drains.</summary>
     internal int CurrentProcess { get; private set; } = -1;
 
@@ -143,32 +148,36 @@ public sealed class SimMachine
             return Direct.Spawn(this, name, routine);
         }
 
-        if (_fibers.Count == _fiberLimit)
+        Fiber? starter = CurrentProcess >= 0 ? _byNumber[CurrentProcess] : null;
+        int number = starter is null ? Numbers.Of(-1, _bootChildren++) : Numbers.Of(starter.Index, starter.Children++);
+        if (number >= _fiberLimit)
         {
             throw new TooManyProcessesException(_fiberLimit);
         }
 
-        var fiber = new Fiber(this, _fibers.Count, name, CurrentEvent);
+        var fiber = new Fiber(this, number, name, CurrentEvent) { Place = _fibers.Count, Starter = starter };
         _fibers.Add(fiber);
+        _byNumber[number] = fiber;
         History.Begin(fiber.Index);
         (int process, bool immediate) = (CurrentProcess, Immediate);
+        if (process >= 0)
+        {
+            fiber.Parent = (process, History.Tick(process));
+        }
+
         (CurrentProcess, Immediate) = (fiber.Index, false);
         try
         {
             fiber.Top = Fibers.Start(routine, fiber.Cpu);
             Fibers.EndIfAsked(fiber);
         }
-        catch (Exception fault) when (fault is not SimulatorBugException and not UncopyableRoutineException)
+        catch (Exception fault) when (IsOfTheRoutine(fault))
         {
             Fail(fiber, fault);
         }
         finally
         {
             (CurrentProcess, Immediate) = (process, immediate);
-            if (process >= 0)
-            {
-                fiber.Parent = (process, History.Tick(process));
-            }
         }
 
         return fiber;
@@ -218,14 +227,15 @@ public sealed class SimMachine
         ulong mask = 0;
         for (int i = 0; i < _fibers.Count; i++)
         {
-            if (IsFiberEnabled(i))
+            Fiber fiber = _fibers[i];
+            if (IsFiberEnabled(fiber))
             {
-                mask |= 1UL << i;
+                mask |= 1UL << fiber.Index;
             }
 
-            if (BuffersStores && !_buffers[i].IsEmpty)
+            if (BuffersStores && !_buffers[fiber.Index].IsEmpty)
             {
-                mask |= 1UL << (i + _fiberLimit);
+                mask |= 1UL << (fiber.Index + _fiberLimit);
             }
         }
 
@@ -235,13 +245,13 @@ public sealed class SimMachine
     /// <summary>Whether a process can take a step now.</summary>
     internal bool IsEnabled(int process)
         => process >= _fiberLimit
-            ? BuffersStores && process - _fiberLimit < _fibers.Count && !_buffers[process - _fiberLimit].IsEmpty
-            : process < _fibers.Count && IsFiberEnabled(process);
+            ? process - _fiberLimit < _buffers.Length && !_buffers[process - _fiberLimit].IsEmpty
+            : _byNumber[process] is { } fiber && IsFiberEnabled(fiber);
 
     /// <summary>How many alternatives the next step of a process has.</summary>
     internal int AlternativesOf(int process)
-        => process < _fiberLimit && _fibers[process].PendingField.Kind == OpKind.Choose
-            ? _fibers[process].PendingField.Alternatives
+        => process < _fiberLimit && _byNumber[process]!.PendingField.Kind == OpKind.Choose
+            ? _byNumber[process]!.PendingField.Alternatives
             : 1;
 
     /// <summary>What a process would do and touch if it were scheduled now.</summary>
@@ -274,7 +284,7 @@ public sealed class SimMachine
             return;
         }
 
-        Fiber fiber = _fibers[process];
+        Fiber fiber = _byNumber[process]!;
         record.Top = fiber.Top;
         CurrentEvent = Stepping.OpenEvent(this, fiber, alternative);
         CurrentProcess = process;
@@ -284,7 +294,7 @@ public sealed class SimMachine
             fiber.Top = Fibers.Run(top);
             Fibers.EndIfAsked(fiber);
         }
-        catch (Exception fault) when (fault is not SimulatorBugException and not UncopyableRoutineException)
+        catch (Exception fault) when (IsOfTheRoutine(fault))
         {
             Fail(fiber, fault);
         }
@@ -300,7 +310,7 @@ public sealed class SimMachine
         Log.RollBack(record.LogMark);
         if (record.Process < _fiberLimit)
         {
-            Fiber fiber = _fibers[record.Process];
+            Fiber fiber = _byNumber[record.Process]!;
             fiber.Top = record.Top;
             PendingOp.Copy(in History.Events[record.EventCount].Op, ref fiber.PendingField);
         }
@@ -309,6 +319,9 @@ public sealed class SimMachine
 
         while (_fibers.Count > record.FiberCount)
         {
+            Fiber last = _fibers[^1];
+            last.Starter!.Children--;
+            _byNumber[last.Index] = null;
             _fibers.RemoveAt(_fibers.Count - 1);
         }
 
@@ -325,7 +338,7 @@ public sealed class SimMachine
     {
         for (int i = 0; i < _fibers.Count; i++)
         {
-            if (!_fibers[i].IsFinished || (BuffersStores && !_buffers[i].IsEmpty))
+            if (!_fibers[i].IsFinished || (BuffersStores && !_buffers[_fibers[i].Index].IsEmpty))
             {
                 return false;
             }
@@ -339,10 +352,14 @@ public sealed class SimMachine
     {
         Bug.On(!Heap.IsKept);
         (ulong high, ulong low) = Heap.Value;
-        for (int i = 0; i < _fibers.Count; i++)
+        for (int i = 0; i < _byNumber.Length; i++)
         {
+            if (_byNumber[i] is not { } current)
+            {
+                continue;
+            }
+
             ulong fiber = StateHash.Mix(11, (ulong)i);
-            Fiber current = _fibers[i];
             for (Frame? frame = current.Top; frame is not null; frame = frame.Parent)
             {
                 fiber = StateHash.Mix(fiber, frame.Hash());
@@ -392,7 +409,7 @@ public sealed class SimMachine
 
     /// <summary>A fiber by its number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal Fiber FiberAt(int index) => _fibers[index];
+    internal Fiber FiberAt(int index) => _byNumber[index]!;
 
     /// <summary>The store buffer of a fiber's processor.</summary>
     internal StoreBuffer BufferOf(int fiber) => _buffers[fiber];
@@ -416,21 +433,20 @@ public sealed class SimMachine
         return StateHash.Mix(hash, op.Extra is Site ? 0 : StateHash.Identity(op.Extra));
     }
 
-    private bool IsFiberEnabled(int index)
+    private bool IsFiberEnabled(Fiber fiber)
     {
-        Fiber fiber = _fibers[index];
         if (fiber.Top is null)
         {
             return false;
         }
 
         ref PendingOp op = ref fiber.PendingField;
-        if (BuffersStores && Stepping.DrainsFirst(in op) && !_buffers[index].IsEmpty)
+        if (BuffersStores && Stepping.DrainsFirst(in op) && !_buffers[fiber.Index].IsEmpty)
         {
             return false;
         }
 
-        if (AddsUnlocked && op.Kind == OpKind.Load && _buffers[index].WaitsForSum(op.Cell!))
+        if (AddsUnlocked && op.Kind == OpKind.Load && _buffers[fiber.Index].WaitsForSum(op.Cell!))
         {
             return false;
         }
@@ -453,9 +469,13 @@ public sealed class SimMachine
         entry.Cell.SetBits(bits);
         buffer.Pop(index);
         History.RecordForwarded(entry.Forwarded, entry.Cell);
-        Tracer?.Invoke(new TraceEvent(StepCount - 1, _fibers[fiber], op, old, bits));
+        Tracer?.Invoke(new TraceEvent(StepCount - 1, _byNumber[fiber]!, op, old, bits));
         CurrentEvent = -1;
     }
+
+    /// <summary>Whether the simulated program is to blame, not the simulator or whoever wrote the routine.</summary>
+    private static bool IsOfTheRoutine(Exception fault)
+        => fault is not SimulatorBugException and not UncopyableRoutineException and not TooManyProcessesException;
 
     private void Fail(Fiber fiber, Exception fault)
     {

@@ -51,6 +51,18 @@ public static class Programs
         // A read between a write and a blocking operation: the race is with the read.
         Of([Put(X), Put(Y)], [new(Verb.Take, X)], [Put(X)], [Put(Y), Get(X)]),
 
+        // Two starts that nothing orders: the numbers of the processes must not depend on which is first.
+        Of(
+            [Put(X, 2), new(Verb.Start, 0, 2)], [Get(Y), new(Verb.Start, 0, 3)],
+            [new(Verb.Add, Y, 1), Get(Y)], [Get(X), Get(Y)]),
+
+        // A guarded word, used in the body of a step, whose owner is freed meanwhile.
+        Of([Get(X), new(Verb.GetGuarded, Y)], [new(Verb.Free, Y)]),
+        Of([new(Verb.Free, Y)], [Get(Y), new(Verb.Free, X), new(Verb.SetGuarded, Y, 1)]),
+
+        // Freed memory that a poller reads.
+        Of([new(Verb.Snapshot, X)], [new(Verb.Free, Y)]),
+
         // A poller that no reversal could wake.
         Of([Put(X), new(Verb.Watch, Y, 0, 1)], [Put(Y)], [Get(Y)]),
         Of([new(Verb.Watch, X, 0, 1)], [new(Verb.Lock, Y)], [Put(X), new(Verb.Watch, X, 1, 1)], [Get(X)]),

@@ -17,8 +17,6 @@ namespace Sim.Explore.Strategies;
 /// </remarks>
 internal sealed class PartialOrder
 {
-    private const int MostAlternatives = 64;
-
     private readonly SimMachine _machine;
     private readonly ExploreOptions _options;
     private readonly Tally _tally;
@@ -136,6 +134,16 @@ internal sealed class PartialOrder
             throw new ForeignStateException();
         }
 
+        if (state.Lanes > _lanes)
+        {
+            throw new TooManyProcessesException(_lanes);
+        }
+
+        foreach (StartedProcess process in state.Processes)
+        {
+            _machine.Numbers.Of(process.Parent, process.Child);
+        }
+
         _tally.Restore(state);
         int depth = 0;
         foreach (SearchLevel saved in state.Levels)
@@ -242,8 +250,6 @@ internal sealed class PartialOrder
             level.Done |= 1UL << alternative;
             level.IsOpen |= isOpen;
         }
-
-        Bug.On(level.Alternatives > MostAlternatives);
     }
 
     /// <summary>The process that ran last goes on; else the oldest fiber; store buffers come last.</summary>
@@ -273,14 +279,16 @@ internal sealed class PartialOrder
     /// </summary>
     private bool FindChoice(out int process)
     {
-        for (process = 0; process < _machine.AllFibers.Count; process++)
+        foreach (Fiber fiber in _machine.AllFibers)
         {
+            process = fiber.Index;
             if (_machine.AlternativesOf(process) > 1 && _machine.IsEnabled(process))
             {
                 return true;
             }
         }
 
+        process = -1;
         return false;
     }
 

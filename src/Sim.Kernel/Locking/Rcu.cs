@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sim.Kernel.Barriers;
 using Sim.Machine;
 using Sim.Machine.Ops;
@@ -64,29 +63,47 @@ public sealed class Rcu : MachineObject
         }
 
         await cpu.Watch(sections);
-        Queue(head);
+        Queue(head, OpenSections());
     }
 
-    private void Queue(RcuHead head)
-    {
-        var open = new ReaderSet(
-            [.. Enumerable.Range(0, _readers.PeekCount).Select(_readers.PeekAt).Where(r => r.Nesting.Peek != 0)]);
-        Machine.Spawn(head.ToString(), cpu => GracePeriod(cpu, head, open));
-    }
+    private ReaderSet OpenSections()
+        => new([.. Enumerable.Range(0, _readers.PeekCount).Select(_readers.PeekAt).Where(reader => reader.Nesting.Peek != 0)]);
+
+    private void Queue(RcuHead head, ReaderSet open)
+        => Machine.Spawn(head.ToString(), cpu => GracePeriod(cpu, head, open));
 
     private static async Op GracePeriod(Cpu cpu, RcuHead head, ReaderSet open)
     {
-        for (int i = 0; i < open.Readers.Length; i++)
+        for (int i = 0; i < open.Count; i++)
         {
-            await cpu.LoadWhen(open.Readers[i].Nesting, GuardKind.Equal, 0);
+            await cpu.LoadWhen(open[i].Nesting, GuardKind.Equal, 0);
         }
 
         await head.Run(cpu);
     }
 
-    /// <summary>The readers whose sections were open when a callback was queued.</summary>
+    /// <summary>The readers that a grace period waits for.</summary>
     [Immutable]
-    private sealed record ReaderSet(ImmutableArray<RcuReader> Readers);
+    private sealed class ReaderSet(RcuReader[] readers) : IIdentified
+    {
+        public ulong Identity
+        {
+            get
+            {
+                ulong hash = 0;
+                foreach (RcuReader reader in readers)
+                {
+                    hash = StateHash.Mix(hash, (ulong)reader.Id);
+                }
+
+                return hash;
+            }
+        }
+
+        internal int Count => readers.Length;
+
+        internal RcuReader this[int index] => readers[index];
+    }
 }
 
 /// <summary>A queued callback: struct rcu_head with its function.</summary>

@@ -36,6 +36,10 @@ public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
         if (cpu.Machine.IsWithout(site))
         {
             cpu.NoteRemoved(site!);
+            if (!cpu.Machine.IsDirect)
+            {
+                cpu.Hold(new NotTaken(this));
+            }
         }
         else
         {
@@ -49,7 +53,7 @@ public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
     public async Op Release(Cpu cpu)
     {
         cpu.Drop(this);
-        if (_word.Peek == Me(cpu))
+        if (WasTaken(cpu))
         {
             await cpu.Store(_word, 0);
         }
@@ -59,4 +63,34 @@ public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
     public bool Admits(Fiber fiber, bool write) => fiber.Held.Contains(this);
 
     private static int Me(Cpu cpu) => cpu.Fiber.Index + 1;
+
+    /// <summary>
+    /// Whether the acquisition that ends was a real one. The word does not tell: under TSO an earlier
+    /// release by this processor may still wait in its store buffer.
+    /// </summary>
+    private bool WasTaken(Cpu cpu)
+    {
+        if (cpu.Machine.IsDirect)
+        {
+            return _word.Peek == Me(cpu);
+        }
+
+        for (int i = cpu.Fiber.Held.Count - 1; i >= 0; i--)
+        {
+            if (cpu.Fiber.Held[i] is NotTaken pretence && ReferenceEquals(pretence.Whole, this))
+            {
+                cpu.Drop(pretence);
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>What a fiber holds, beside the lock, whose acquisition was taken away.</summary>
+    private sealed class NotTaken(SpinLock whole)
+        : MachineObject(whole.Machine, "lock", whole.Label + "(not taken)")
+    {
+        internal SpinLock Whole => whole;
+    }
 }

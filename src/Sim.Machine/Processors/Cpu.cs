@@ -13,6 +13,9 @@ namespace Sim.Machine.Processors;
 [MachineOwned]
 public sealed class Cpu : IIdentified
 {
+    /// <summary>Most alternatives of one <see cref="Choose"/>.</summary>
+    public const int MostAlternatives = 64;
+
     internal Cpu(SimMachine machine, Fiber fiber)
     {
         Machine = machine;
@@ -146,11 +149,15 @@ public sealed class Cpu : IIdentified
         }
     }
 
-    /// <summary>Picks one of <paramref name="alternatives"/>: a choice of the world, explored like a schedule.</summary>
+    /// <summary>Picks one of several alternatives: a choice of the world, explored like a schedule.</summary>
+    /// <param name="alternatives">How many there are: 1 to <see cref="MostAlternatives"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are none, or too many; choose in two steps.</exception>
     public OperationAwaiter<int> Choose(int alternatives)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(alternatives, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(alternatives, MostAlternatives);
         Machine.MakesChoices |= alternatives > 1;
-        return new(this, new PendingOp { Kind = OpKind.Choose, Alternatives = checked((byte)alternatives) });
+        return new(this, new PendingOp { Kind = OpKind.Choose, Alternatives = (byte)alternatives });
     }
 
     /// <summary>
@@ -305,7 +312,11 @@ public sealed class Cpu : IIdentified
             case OpKind.Choose:
                 Trace(in op, Machine.CurrentAlternative, 0);
                 return Machine.CurrentAlternative;
-            case OpKind.Watch or OpKind.Yield:
+            case OpKind.Watch:
+                ((WatchSet)op.Extra!).CheckAlive();
+                Trace(in op, 0, 0);
+                return 0;
+            case OpKind.Yield:
                 Trace(in op, 0, 0);
                 return 0;
             case OpKind.None or OpKind.Store or OpKind.Fence or OpKind.Flush or OpKind.End:

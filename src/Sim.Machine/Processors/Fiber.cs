@@ -27,10 +27,14 @@ public sealed class Fiber : Undoable, IIdentified
     }
 
     /// <summary>
-    /// The number of the process that schedules and tokens name. In direct mode a fiber that has ended
-    /// comes back, with its number and its processor, as the next one that is started.
+    /// The number of the process, the same in all executions of a search; see <see cref="ProcessNumbers"/>. In
+    /// direct mode a fiber that has ended comes back, with its number and its processor, as the next one that
+    /// is started.
     /// </summary>
     public int Index { get; }
+
+    /// <summary>Its place in the order of starts of this execution: what schedules and tokens name.</summary>
+    public int Place { get; internal init; }
 
     /// <summary>The column heading in pictures of schedules.</summary>
     public string Name { get; internal set; }
@@ -67,6 +71,12 @@ public sealed class Fiber : Undoable, IIdentified
 
     /// <summary>In direct mode: the lines in which the fiber stands.</summary>
     internal ReadOnlySpan<Waiter> Waiters => _waiters.AsSpan(0, _waiterCount);
+
+    /// <summary>Who started the fiber; null for one that belongs to the first state.</summary>
+    internal Fiber? Starter { get; init; }
+
+    /// <summary>How many fibers this one has started.</summary>
+    internal int Children { get; set; }
 
     internal int ParentEvent { get; }
 

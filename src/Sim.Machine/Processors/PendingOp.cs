@@ -253,6 +253,15 @@ public sealed class WatchSet : IIdentified
     /// <summary>The watched cells and the words last seen in them.</summary>
     internal ReadOnlySpan<(Cell Cell, long Seen)> Entries => _entries;
 
+    /// <summary>Reports a watched cell whose owner was freed.</summary>
+    internal void CheckAlive()
+    {
+        foreach ((Cell cell, long _) in _entries)
+        {
+            cell.CheckAlive();
+        }
+    }
+
     /// <summary>Whether any cell holds something else than was seen.</summary>
     internal bool Changed
     {

@@ -86,7 +86,9 @@ internal static class Stepping
                 history.Touch(index, op.Cell!, op.Writes(op.Cell!.Bits));
                 break;
             case OpKind.Free:
-                history.TouchAll(index, ((MachineObject)op.Extra!).Cells, true);
+                var freed = (MachineObject)op.Extra!;
+                CheckUnused(machine, fiber, index, freed);
+                history.TouchAll(index, freed.Cells, true);
                 break;
             case OpKind.Watch:
                 history.TouchWatched(index, (WatchSet)op.Extra!);
@@ -98,6 +100,25 @@ internal static class Stepping
         }
 
         return index;
+    }
+
+    /// <summary>
+    /// Reports an access of a guarded word that is not ordered before the end of the word's life: it is
+    /// no scheduling point, so no schedule may show that it could come later.
+    /// </summary>
+    private static void CheckUnused(SimMachine machine, Fiber fiber, int index, MachineObject freed)
+    {
+        foreach (Cell cell in freed.Cells)
+        {
+            int other = cell.Sort == CellSort.Guarded && !freed.IsFreed
+                ? machine.History.FindUnordered(fiber.Index, machine.History.Clock(index), cell, true)
+                : -1;
+            if (other >= 0)
+            {
+                Fiber user = machine.FiberAt(other % machine.FlusherBase);
+                machine.Violate("KASAN", $"use after free: {fiber} frees {freed}, unordered with an access of {cell} by {user}");
+            }
+        }
     }
 
     private static void TouchForLoad(SimMachine machine, int index, int process, Cell cell)

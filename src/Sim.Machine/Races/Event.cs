@@ -48,10 +48,15 @@ internal struct AccessRecord
 
     /// <summary>The next older record of the cell, plus one.</summary>
     internal int Previous;
+
+    /// <summary>The step in which it was made; -1 for an access that a fiber makes while a world is set up.</summary>
     internal int Event;
 
     /// <summary>How far the process was: what comes after it knows a later epoch of the process.</summary>
     internal int Stamp;
+
+    /// <summary>Whose access it is: the event's process, or the one that the event starts.</summary>
+    internal short Process;
     internal bool Write;
 }
 

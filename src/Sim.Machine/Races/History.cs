@@ -216,7 +216,10 @@ internal sealed class History(int lanes)
         }
     }
 
-    /// <summary>As <see cref="Touch"/>, for an event that touches several cells at once.</summary>
+    /// <summary>
+    /// As <see cref="Touch"/>, for an event that touches several cells at once. It is not ordered after
+    /// accesses of guarded cells: they are no steps, and have to be ordered by something else.
+    /// </summary>
     internal void TouchAll(int index, IReadOnlyList<Cell> cells, bool write)
     {
         Span<ushort> clock = Clock(index);
@@ -227,7 +230,9 @@ internal sealed class History(int lanes)
             for (int record = cell.LastAccess - 1; record >= 0;)
             {
                 ref readonly AccessRecord access = ref _accesses[record];
-                if (write || access.Write)
+                bool isStep = cell.Sort != CellSort.Guarded ||
+                    (access.Event >= 0 && ReferenceEquals(_events[access.Event].Op.Extra, cell.Owner));
+                if (isStep && (write || access.Write))
                 {
                     _candidates.Add(access.Event);
                 }
@@ -287,7 +292,9 @@ internal sealed class History(int lanes)
     }
 
     /// <summary>Notes that an event touched a cell, without ordering it.</summary>
-    internal void Record(int index, Cell cell, bool write)
+    private void Record(int index, Cell cell, bool write) => Record(index, _events[index].Process, cell, write);
+
+    private void Record(int index, int process, Cell cell, bool write)
     {
         if (AccessCount == _accesses.Length)
         {
@@ -297,44 +304,42 @@ internal sealed class History(int lanes)
         ref AccessRecord access = ref _accesses[AccessCount++];
         access.Cell = cell;
         access.Event = index;
+        access.Process = (short)process;
         access.Write = write;
         access.Old = cell.Bits;
-        access.Stamp = _epochs[_events[index].Process];
+        access.Stamp = _epochs[process];
         access.Previous = cell.LastAccess;
         cell.LastAccess = AccessCount;
     }
 
-    /// <summary>As <see cref="Record"/>, unless the event's newest access says the same already.</summary>
-    internal void RecordOnce(int index, Cell cell, bool write)
+    /// <summary>As <see cref="Record(int, Cell, bool)"/>, of a process's access inside a step, unless its newest says the same.</summary>
+    internal void RecordOnce(int index, int process, Cell cell, bool write)
     {
         if (cell.LastAccess > 0)
         {
             ref readonly AccessRecord last = ref _accesses[cell.LastAccess - 1];
-            if (last.Event == index && (last.Write || !write) &&
-                last.Stamp == _epochs[_events[index].Process])
+            if (last.Event == index && last.Process == process && (last.Write || !write) &&
+                last.Stamp == _epochs[process])
             {
                 return;
             }
         }
 
-        Record(index, cell, write);
+        Record(index, process, cell, write);
     }
 
     /// <summary>
-    /// The newest earlier access that conflicts with an access of the event but is not ordered before
-    /// it, or -1: a data race on a cell that promised to have none.
+    /// The process that made the newest earlier access which conflicts with an access but is not ordered
+    /// before it, or -1: a data race on a cell that promised to have none.
     /// </summary>
-    internal int FindUnordered(int index, Cell cell, bool write)
+    internal int FindUnordered(int process, ReadOnlySpan<ushort> clock, Cell cell, bool write)
     {
-        Span<ushort> clock = Clock(index);
         for (int record = cell.LastAccess - 1; record >= 0;)
         {
             ref readonly AccessRecord access = ref _accesses[record];
-            int process = _events[access.Event].Process;
-            if ((write || access.Write) && process != _events[index].Process &&
-                clock[process] <= access.Stamp)
+            if ((write || access.Write) && access.Process != process && clock[access.Process] <= access.Stamp)
             {
-                return access.Event;
+                return access.Process;
             }
 
             if (access.Write)
@@ -346,6 +351,23 @@ internal sealed class History(int lanes)
         }
 
         return -1;
+    }
+
+    /// <summary>What a process knows before its first event.</summary>
+    internal ReadOnlySpan<ushort> BirthClock(int parentEvent, (int Process, int Epoch) parent)
+    {
+        Span<ushort> clock = _scratch;
+        if (parentEvent >= 0)
+        {
+            Clock(parentEvent).CopyTo(clock);
+        }
+        else
+        {
+            clock.Clear();
+        }
+
+        clock[parent.Process] = (ushort)Math.Max(clock[parent.Process], parent.Epoch);
+        return clock;
     }
 
     /// <summary>Takes back events, newest first, until <paramref name="count"/> are left.</summary>

@@ -67,7 +67,7 @@ internal static class Guard
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Check(Cpu cpu, Cell cell, IGuardian? guardian, bool write)
     {
-        if (!cpu.Machine.IsDirect && cpu.Machine.CurrentEvent >= 0)
+        if (!cpu.Machine.IsDirect && cpu.Machine.CurrentProcess >= 0)
         {
             CheckExplored(cpu, cell, guardian, write);
         }
@@ -94,14 +94,19 @@ internal static class Guard
             machine.Violate("LOCKDEP", $"{cpu.Fiber} {(write ? "writes" : "reads")} {cell} without holding {guardian}");
         }
 
-        int other = machine.History.FindUnordered(machine.CurrentEvent, cell, write);
+        // What a fiber does before its first operation is its own, though another's step starts it.
+        Fiber fiber = cpu.Fiber;
+        bool hasBegun = machine.CurrentEvent >= 0 && machine.History.Events[machine.CurrentEvent].Process == fiber.Index;
+        ReadOnlySpan<ushort> clock = hasBegun
+            ? machine.History.Clock(machine.CurrentEvent)
+            : machine.History.BirthClock(fiber.ParentEvent, fiber.Parent);
+        int other = machine.History.FindUnordered(fiber.Index, clock, cell, write);
         if (other >= 0)
         {
-            int process = machine.History.Events[other].Process;
             machine.Violate("KCSAN", $"data race on {cell}: {cpu.Fiber} {(write ? "writes" : "reads")} it, " +
-                $"unordered with an access by {machine.AllFibers[process % machine.FlusherBase]}");
+                $"unordered with an access by {machine.FiberAt(other % machine.FlusherBase)}");
         }
 
-        machine.History.RecordOnce(machine.CurrentEvent, cell, write);
+        machine.History.RecordOnce(machine.CurrentEvent, fiber.Index, cell, write);
     }
 }

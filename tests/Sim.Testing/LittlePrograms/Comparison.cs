@@ -21,11 +21,14 @@ public sealed record Comparison
     /// <summary>Number of different traces among its executions.</summary>
     public required int Visited { get; init; }
 
+    /// <summary>Whether the program uses memory wrongly, so that only finding that counts.</summary>
+    public required bool IsWrong { get; init; }
+
     /// <summary>Final states that the reduction or the machine misses or has too many, in words.</summary>
     public required string? WrongStates { get; init; }
 
     /// <summary>Whether every trace was visited once and nothing else was begun.</summary>
-    public bool IsOptimal => Blocked == 0 && Executions == Traces && Visited == Traces;
+    public bool IsOptimal => Blocked == 0 && ((Executions == Traces && Visited == Traces) || IsWrong);
 
     /// <summary>Runs the reduction, the enumeration and the interpreter on a program.</summary>
     /// <param name="program">The program.</param>
@@ -36,7 +39,8 @@ public sealed record Comparison
     {
         Enumeration all = Enumeration.Of(program, memory, merge, limit);
         var states = new HashSet<string>(StringComparer.Ordinal);
-        var schedules = new List<(int, int)[]>();
+        var schedules = new List<IReadOnlyList<Choice>>();
+        ReferenceModel reference = ReferenceModel.Of(program, memory);
         LittleWorld? world = null;
         ExploreResult result = Explorer.Run(
             machine =>
@@ -52,9 +56,10 @@ public sealed record Comparison
                 OnExecution = machine =>
                 {
                     states.Add(world!.Describe());
-                    schedules.Add([.. Enumerable.Range(0, machine.StepCount).Select(machine.StepAt)]);
+                    schedules.Add(Tally.Taken(machine).Choices);
                 },
             });
+        bool isWrong = result.Findings.Any(finding => finding.Violation.Guarantee is "KASAN" or "KCSAN");
         return new Comparison
         {
             IsComplete = all.IsComplete,
@@ -62,11 +67,17 @@ public sealed record Comparison
             Executions = result.Executions,
             Blocked = result.Blocked,
             Visited = Distinct(program, memory, schedules),
+            IsWrong = isWrong,
             WrongStates = !all.IsComplete ? null
-                : Difference("machine", ReferenceModel.FinalStates(program, memory), all.States)
-                    ?? Difference("reduction", all.States, states),
+                : Difference("machine", reference.IsWrong, all.IsWrong)
+                    ?? Difference("reduction", all.IsWrong, isWrong)
+                    ?? (isWrong ? null : Difference("machine", reference.FinalStates, all.States))
+                    ?? (isWrong ? null : Difference("reduction", all.States, states)),
         };
     }
+
+    private static string? Difference(string who, bool right, bool found)
+        => right == found ? null : $"the {who} {(right ? "misses" : "invents")} a wrong use of memory";
 
     private static string? Difference(string who, ISet<string> right, ISet<string> found)
     {
@@ -78,14 +89,15 @@ public sealed record Comparison
     }
 
     private static int Distinct(
-        LittleProgram program, MemoryModel memory, IEnumerable<IReadOnlyList<(int Process, int Alternative)>> schedules)
+        LittleProgram program, MemoryModel memory, IEnumerable<IReadOnlyList<Choice>> schedules)
     {
         var machine = new TracedMachine(program, memory);
         var traces = new HashSet<(ulong, ulong)>();
-        foreach (IReadOnlyList<(int Process, int Alternative)> schedule in schedules)
+        IReadOnlyList<Choice> last = [];
+        foreach (IReadOnlyList<Choice> schedule in schedules)
         {
             int common = 0;
-            while (common < machine.Count && common < schedule.Count && machine.StepAt(common) == schedule[common])
+            while (common < last.Count && common < schedule.Count && last[common] == schedule[common])
             {
                 common++;
             }
@@ -97,10 +109,11 @@ public sealed record Comparison
 
             for (int i = common; i < schedule.Count; i++)
             {
-                machine.Step(schedule[i].Process, schedule[i].Alternative);
+                machine.Step(machine.ProcessAt(schedule[i].Process), schedule[i].Alternative);
             }
 
             traces.Add(machine.Key);
+            last = schedule;
         }
 
         return traces.Count;

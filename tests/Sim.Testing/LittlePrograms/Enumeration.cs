@@ -24,6 +24,9 @@ public sealed class Enumeration
     /// <summary>The complete traces.</summary>
     public ISet<(ulong, ulong)> Traces { get; } = new HashSet<(ulong, ulong)>();
 
+    /// <summary>Whether memory is used wrongly in some execution: then states and traces say nothing.</summary>
+    public bool IsWrong { get; private set; }
+
     /// <summary>Number of executions.</summary>
     public long Executions { get; private set; }
 
@@ -44,6 +47,7 @@ public sealed class Enumeration
 
     private void Visit()
     {
+        IsWrong |= _machine.IsWrong;
         ulong enabled = _machine.Enabled;
         if (enabled == 0)
         {

@@ -53,8 +53,20 @@ public enum Verb
     /// <summary>A step without effect.</summary>
     Yield,
 
-    /// <summary>Starts thread a, which does not run before. Only for thread 0.</summary>
+    /// <summary>Starts thread a, which does not run before. Only one place in a program starts a thread.</summary>
     Start,
+
+    /// <summary>r = what v keeps in a guarded word.</summary>
+    GetGuarded,
+
+    /// <summary>What v keeps in a guarded word = a.</summary>
+    SetGuarded,
+
+    /// <summary>Ends the life of v: any later access to it is wrong.</summary>
+    Free,
+
+    /// <summary>r = 5 v + the next variable, in one step, past the own store buffer.</summary>
+    Snapshot,
 }
 
 /// <summary>One instruction; r is the thread's only register.</summary>
@@ -62,7 +74,7 @@ public readonly record struct Instruction(Verb Verb, int Variable = 0, int A = 0
 {
     private char V => (char)('x' + Variable);
 
-    /// <summary>The variable that a <see cref="Verb.Watch"/> watches too.</summary>
+    /// <summary>The variable that a <see cref="Verb.Watch"/> or <see cref="Verb.Snapshot"/> reads too.</summary>
     public int Second(int variables) => (Variable + 1) % variables;
 
     /// <summary>What a storing instruction writes, or adds.</summary>
@@ -89,6 +101,10 @@ public readonly record struct Instruction(Verb Verb, int Variable = 0, int A = 0
         Verb.AddUnlocked => $"{V}+=1",
         Verb.Yield => "yield",
         Verb.Start => $"start({A})",
+        Verb.GetGuarded => $"r={V}.g",
+        Verb.SetGuarded => $"{V}.g={A}",
+        Verb.Free => $"free({V})",
+        Verb.Snapshot => $"r=both({V},next)",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
@@ -105,14 +121,17 @@ public sealed class LittleProgram(int variables, IReadOnlyList<IReadOnlyList<Ins
     /// <summary>Number of instructions.</summary>
     public int Size => Threads.Sum(thread => thread.Count);
 
-    /// <summary>Whether a thread waits for thread 0 to start it.</summary>
+    /// <summary>Whether a thread waits for another one to start it.</summary>
     public bool IsStarted(int thread)
-        => thread != 0 && Threads[0].Any(i => i.Verb == Verb.Start && i.A == thread);
+        => Threads.Any(other => other.Any(i => i.Verb == Verb.Start && i.A == thread));
+
+    /// <summary>What a <see cref="Verb.Snapshot"/> reads.</summary>
+    public static int Both(int first, int second) => (5 * first) + second;
 
     /// <summary>What the register and the record of values read become when a value is read.</summary>
     public static int Remember(int record, int value) => unchecked((record * 31) + value + 7);
 
-    /// <summary>A final state in words: variables, then the values that each thread read, then who is stuck.</summary>
+    /// <summary>A final state in words: variables and what they keep, then the values that each thread read, then who is stuck.</summary>
     public static string Describe(IEnumerable<int> variables, IEnumerable<int> records, IEnumerable<bool> ended)
         => string.Create(
             CultureInfo.InvariantCulture,

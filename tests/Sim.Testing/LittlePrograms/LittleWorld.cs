@@ -12,7 +12,7 @@ public sealed class LittleWorld : MachineObject
     private static readonly Site s_fence = new("Little.Fence", SiteKind.Fence, "", "between two instructions");
 
     private readonly LittleProgram _program;
-    private readonly Shared<int>[] _variables;
+    private readonly Variable[] _variables;
     private readonly Ghost<int>[] _records;
     private readonly Ghost<int>[] _fences;
 
@@ -21,7 +21,7 @@ public sealed class LittleWorld : MachineObject
         : base(machine, "little")
     {
         _program = program;
-        _variables = [.. Enumerable.Range(0, program.Variables).Select(i => new Shared<int>(this, $"v{i}"))];
+        _variables = [.. Enumerable.Range(0, program.Variables).Select(i => new Variable(machine, $"v{i}"))];
         _records = [.. program.Threads.Select((_, i) => new Ghost<int>(this, $"record{i}"))];
         _fences = [.. program.Threads.Select((_, i) => new Ghost<int>(this, $"fences{i}"))];
         for (int i = 0; i < program.Threads.Count; i++)
@@ -35,7 +35,7 @@ public sealed class LittleWorld : MachineObject
 
     /// <summary>The final state in words.</summary>
     public string Describe() => LittleProgram.Describe(
-        _variables.Select(cell => cell.Peek),
+        _variables.Select(variable => variable.Word.Peek).Concat(_variables.Select(variable => variable.Kept.Peek)),
         _records.Select(cell => cell.Peek),
         _program.Threads.Select((_, i) => Machine.AllFibers.Any(
             fiber => fiber.IsFinished && string.Equals(fiber.Name, NameOf(i), StringComparison.Ordinal))));
@@ -61,6 +61,12 @@ public sealed class LittleWorld : MachineObject
                 case Verb.Start:
                     Start(i.A);
                     break;
+                case Verb.SetGuarded:
+                    _variables[i.Variable].Kept.Set(cpu, i.A);
+                    break;
+                case Verb.Free:
+                    await cpu.Free(_variables[i.Variable]);
+                    break;
                 case Verb.Fence:
                     await cpu.Fence(s_fence);
                     _fences[thread].Note(_fences[thread].Peek + 1);
@@ -69,7 +75,7 @@ public sealed class LittleWorld : MachineObject
                     await Write(cpu, i, r);
                     break;
                 case Verb.Load or Verb.CompareExchange or Verb.Add or Verb.Lock or Verb.WaitFor or Verb.WaitWhile
-                    or Verb.Take or Verb.Choose or Verb.Watch or Verb.Yield:
+                    or Verb.Take or Verb.Choose or Verb.Watch or Verb.Yield or Verb.GetGuarded or Verb.Snapshot:
                     r = await Read(cpu, i);
                     _records[thread].Note(LittleProgram.Remember(_records[thread].Peek, r));
                     break;
@@ -83,17 +89,18 @@ public sealed class LittleWorld : MachineObject
     {
         if (i.Verb == Verb.AddUnlocked)
         {
-            await cpu.AddUnlocked(_variables[i.Variable], 1);
+            await cpu.AddUnlocked(_variables[i.Variable].Word, 1);
         }
         else
         {
-            await cpu.Store(_variables[i.Variable], i.Stored(r));
+            await cpu.Store(_variables[i.Variable].Word, i.Stored(r));
         }
     }
 
     private async Op<int> Read(Cpu cpu, Instruction i)
     {
-        Shared<int> v = _variables[i.Variable];
+        Shared<int> v = _variables[i.Variable].Word;
+        Shared<int> next = _variables[i.Second(_variables.Length)].Word;
         return i.Verb switch
         {
             Verb.Load => await cpu.Load(v),
@@ -104,10 +111,33 @@ public sealed class LittleWorld : MachineObject
             Verb.WaitWhile => await cpu.LoadWhen(v, GuardKind.NotEqual, i.A),
             Verb.Take => await cpu.RmwWhen(v, GuardKind.NotEqual, 0, RmwKind.Add, -1),
             Verb.Choose => await cpu.Choose(2),
-            Verb.Watch => await cpu.Watch(WatchSet.Empty.With(v, i.A).With(_variables[i.Second(_variables.Length)], i.B)),
+            Verb.Watch => await cpu.Watch(WatchSet.Empty.With(v, i.A).With(next, i.B)),
             Verb.Yield => await cpu.Yield(),
+            Verb.GetGuarded => _variables[i.Variable].Kept.Get(cpu),
+            Verb.Snapshot => await Both(cpu, v, next),
             Verb.Store or Verb.StoreNext or Verb.Unlock or Verb.Unless or Verb.Fence or Verb.AddUnlocked
-                or Verb.Start or _ => throw new System.Diagnostics.UnreachableException(),
+                or Verb.Start or Verb.SetGuarded or Verb.Free or _ => throw new System.Diagnostics.UnreachableException(),
         };
+    }
+
+    private static async Op<int> Both(Cpu cpu, Shared<int> first, Shared<int> second)
+    {
+        await cpu.Watch(WatchSet.Always.With(first, 0).With(second, 0));
+        return LittleProgram.Both(first.Peek, second.Peek);
+    }
+
+    /// <summary>A variable, with a life of its own and a word that is no scheduling point.</summary>
+    private sealed class Variable : MachineObject
+    {
+        internal Variable(SimMachine machine, string name)
+            : base(machine, "variable", name)
+        {
+            Word = new Shared<int>(this, "word");
+            Kept = new Guarded<int>(this, "kept", null);
+        }
+
+        internal Shared<int> Word { get; }
+
+        internal Guarded<int> Kept { get; }
     }
 }

@@ -12,7 +12,11 @@ public static class RandomPrograms
         Verb.Unless, Verb.Choose,
     ];
 
-    private static readonly Verb[] s_rare = [Verb.Take, Verb.Watch, Verb.Yield, Verb.Start, Verb.AddUnlocked];
+    private static readonly Verb[] s_rare =
+    [
+        Verb.Take, Verb.Watch, Verb.Yield, Verb.Start, Verb.AddUnlocked, Verb.GetGuarded, Verb.SetGuarded, Verb.Free,
+        Verb.Snapshot,
+    ];
 
     /// <summary>The program of a seed.</summary>
     /// <param name="seed">Any number.</param>
@@ -34,7 +38,7 @@ public static class RandomPrograms
         for (int t = 0; t < threads; t++)
         {
             int count = random.Next(1, threads == 2 ? 6 : threads == 3 ? 5 : 4);
-            program.Add(Thread(random, verbs, t, count, data, locks, threads));
+            program.Add(Thread(random, verbs, program, count, data, locks, threads));
         }
 
         return new LittleProgram(data + locks, program);
@@ -49,11 +53,10 @@ public static class RandomPrograms
         int last = program.Threads.Count - 1;
         for (int t = last; t >= 0 && last > 0; t--)
         {
-            if (t == last || !program.Threads[0].Any(i => i.Verb == Verb.Start))
-            {
-                yield return With(program, [.. program.Threads.Where((_, i) => i != t)
-                    .Select(thread => thread.Where(i => i.Verb != Verb.Start || i.A != last || t != last).ToArray())]);
-            }
+            int gone = t;
+            yield return With(program, [.. program.Threads.Where((_, i) => i != gone)
+                .Select(thread => thread.Where(i => i.Verb != Verb.Start || i.A != gone)
+                    .Select(i => i.Verb == Verb.Start && i.A > gone ? i with { A = i.A - 1 } : i).ToArray())]);
         }
 
         for (int t = 0; t <= last; t++)
@@ -95,7 +98,7 @@ public static class RandomPrograms
     {
         yield return [];
         if (i.Verb is Verb.CompareExchange or Verb.Add or Verb.Lock or Verb.WaitFor or Verb.WaitWhile or Verb.Take
-            or Verb.Watch)
+            or Verb.Watch or Verb.Snapshot)
         {
             yield return [new Instruction(Verb.Load, i.Variable)];
         }
@@ -122,7 +125,13 @@ public static class RandomPrograms
     }
 
     private static List<Instruction> Thread(
-        Random random, List<Verb> verbs, int thread, int count, int data, int locks, int threads)
+        Random random,
+        List<Verb> verbs,
+        List<IReadOnlyList<Instruction>> before,
+        int count,
+        int data,
+        int locks,
+        int threads)
     {
         var made = new List<Instruction>();
         int held = -1;
@@ -145,10 +154,18 @@ public static class RandomPrograms
             }
             else if (verb == Verb.Start)
             {
-                int child = random.Next(1, threads);
-                if (thread == 0 && !made.Any(other => other.Verb == Verb.Start && other.A == child))
+                int child = before.Count + 1 < threads ? random.Next(before.Count + 1, threads) : 0;
+                if (child > 0 && !before.Append(made).Any(thread => thread.Contains(new Instruction(Verb.Start, 0, child))))
                 {
                     made.Add(new Instruction(Verb.Start, 0, child));
+                }
+            }
+            else if (verb is Verb.GetGuarded or Verb.SetGuarded)
+            {
+                // With a lock held, what that lock protects; else, now and then, what nothing protects.
+                if (held >= 0 || random.Next(4) == 0)
+                {
+                    made.Add(new Instruction(verb, held >= 0 ? held : v, random.Next(1, 3)));
                 }
             }
             else
@@ -162,6 +179,6 @@ public static class RandomPrograms
             made.Add(new Instruction(Verb.Unlock, held));
         }
 
-        return thread == 0 && made.Any(i => i.Verb == Verb.Start) ? [.. made.Where(i => i.Verb != Verb.Fence)] : made;
+        return made.Any(i => i.Verb == Verb.Start) ? [.. made.Where(i => i.Verb != Verb.Fence)] : made;
     }
 }

@@ -20,11 +20,17 @@ public sealed class ReferenceModel
     }
 
     /// <summary>The final states in words.</summary>
-    public static ISet<string> FinalStates(LittleProgram program, MemoryModel memory)
+    public ISet<string> FinalStates => _final;
+
+    /// <summary>Whether freed memory can be used, or a guarded word by two threads at a time.</summary>
+    public bool IsWrong { get; private set; }
+
+    /// <summary>Visits every state of a program.</summary>
+    public static ReferenceModel Of(LittleProgram program, MemoryModel memory)
     {
         var model = new ReferenceModel(program, memory);
         model.Visit(new State(program));
-        return model._final;
+        return model;
     }
 
     private void Visit(State state)
@@ -34,6 +40,7 @@ public sealed class ReferenceModel
             return;
         }
 
+        IsWrong |= HasConflict(state);
         bool moved = false;
         for (int t = 0; t < _program.Threads.Count; t++)
         {
@@ -41,6 +48,7 @@ public sealed class ReferenceModel
             {
                 moved = true;
                 State next = state.Copy();
+                IsWrong |= next.Freed[next.Waiting[t][0].Variable];
                 next.Drain(t);
                 Visit(next);
             }
@@ -54,16 +62,33 @@ public sealed class ReferenceModel
         if (!moved)
         {
             _final.Add(LittleProgram.Describe(
-                state.Memory,
+                state.Memory.Concat(state.Kept),
                 state.Record,
                 state.Pc.Select((pc, t) => state.Started[t] && pc >= _program.Threads[t].Count)));
         }
     }
 
+    /// <summary>Whether two threads are about to use a guarded word, and one of them to change it.</summary>
+    private bool HasConflict(State state)
+    {
+        List<Instruction> next = [.. _program.Threads.Select((thread, t) =>
+            state.Started[t] && state.Pc[t] < thread.Count ? thread[state.Pc[t]] : new Instruction(Verb.Yield))];
+        return Enumerable.Range(0, next.Count).Any(t => next[t].Verb == Verb.SetGuarded &&
+            Enumerable.Range(0, next.Count).Any(u => u != t && next[u].Variable == next[t].Variable &&
+                next[u].Verb is Verb.SetGuarded or Verb.GetGuarded));
+    }
+
+    private bool IsUseAfterFree(State state, Instruction i)
+    {
+        bool touches = i.Verb is not (Verb.Unless or Verb.Choose or Verb.Fence or Verb.Yield or Verb.Start);
+        bool touchesNext = i.Verb is Verb.Watch or Verb.Snapshot;
+        return (touches && state.Freed[i.Variable]) || (touchesNext && state.Freed[i.Second(_program.Variables)]);
+    }
+
     private bool Execute(State state, int t, Instruction i)
     {
         bool waitsForBuffer = i.Verb is Verb.CompareExchange or Verb.Add or Verb.Lock or Verb.Take
-            or Verb.WaitFor or Verb.WaitWhile or Verb.Fence or Verb.Watch;
+            or Verb.WaitFor or Verb.WaitWhile or Verb.Fence or Verb.Watch or Verb.Free;
         int held = state.Memory[i.Variable];
         bool mustWait =
             (i.Verb == Verb.Lock && held != 0) ||
@@ -81,6 +106,7 @@ public sealed class ReferenceModel
         {
             State next = state.Copy();
             next.Pc[t]++;
+            IsWrong |= IsUseAfterFree(state, i);
             Effect(next, t, i, alternative);
             Visit(next);
         }
@@ -131,6 +157,18 @@ public sealed class ReferenceModel
             case Verb.Start:
                 state.Started[i.A] = true;
                 break;
+            case Verb.GetGuarded:
+                state.Read(t, state.Kept[i.Variable]);
+                break;
+            case Verb.SetGuarded:
+                state.Kept[i.Variable] = i.A;
+                break;
+            case Verb.Free:
+                state.Freed[i.Variable] = true;
+                break;
+            case Verb.Snapshot:
+                state.Read(t, LittleProgram.Both(held, state.Memory[i.Second(_program.Variables)]));
+                break;
             case Verb.Fence:
                 break;
             default:
@@ -146,6 +184,7 @@ public sealed class ReferenceModel
         {
             int threads = program.Threads.Count;
             (Memory, Pc, R, Record) = (new int[program.Variables], new int[threads], new int[threads], new int[threads]);
+            (Kept, Freed) = (new int[program.Variables], new bool[program.Variables]);
             Started = [.. Enumerable.Range(0, threads).Select(t => !program.IsStarted(t))];
             Waiting = [.. Enumerable.Range(0, threads).Select(_ => new List<Entry>())];
         }
@@ -154,10 +193,15 @@ public sealed class ReferenceModel
         {
             (Memory, Pc, R) = ([.. other.Memory], [.. other.Pc], [.. other.R]);
             (Record, Started) = ([.. other.Record], [.. other.Started]);
+            (Kept, Freed) = ([.. other.Kept], [.. other.Freed]);
             Waiting = [.. other.Waiting.Select(buffer => new List<Entry>(buffer))];
         }
 
         internal int[] Memory { get; }
+
+        internal int[] Kept { get; }
+
+        internal bool[] Freed { get; }
 
         internal int[] Pc { get; }
 
@@ -171,7 +215,7 @@ public sealed class ReferenceModel
 
         public override string ToString() => string.Join(
             '|',
-            LittleProgram.Describe(Memory, Record, Started),
+            LittleProgram.Describe(Memory.Concat(Kept), Record, Started.Concat(Freed)),
             string.Join(',', Pc),
             string.Join(',', R),
             string.Join(';', Waiting.Select(buffer => string.Join(

@@ -60,11 +60,17 @@ public sealed class TracedMachine
     /// <summary>How many alternatives a process has.</summary>
     public int AlternativesOf(int process) => _machine.AlternativesOf(process);
 
+    /// <summary>Whether memory was used wrongly in the steps taken.</summary>
+    public bool IsWrong => _machine.Violation is not null;
+
     /// <summary>The state in words.</summary>
     public string Describe() => _world.Describe();
 
-    /// <summary>Process and alternative of a step taken.</summary>
-    public (int Process, int Alternative) StepAt(int index) => _machine.StepAt(index);
+    /// <summary>The process that a schedule names: fibers by the order of their starts, then their buffers.</summary>
+    public int ProcessAt(int place)
+        => place >= _machine.FlusherBase
+            ? ProcessAt(place - _machine.FlusherBase) + _machine.FlusherBase
+            : _machine.AllFibers[place].Index;
 
     /// <summary>Takes a step.</summary>
     public void Step(int process, int alternative)
@@ -82,10 +88,10 @@ public sealed class TracedMachine
         }
         else
         {
-            isFence = Announced(_machine.AllFibers[process], ref step, clock);
+            isFence = Announced(_machine.FiberAt(process), ref step, clock);
         }
 
-        int fences = isFlush ? 0 : _world.FencesOf(_machine.AllFibers[process]);
+        int fences = isFlush ? 0 : _world.FencesOf(_machine.FiberAt(process));
         int fibers = _machine.AllFibers.Count;
         Order(step, clock);
         if (!isFence)
@@ -102,7 +108,7 @@ public sealed class TracedMachine
             _flushed[fiberIndex]++;
         }
 
-        Learn(process, clock, !isFlush && _world.FencesOf(_machine.AllFibers[process]) != fences, fibers);
+        Learn(process, clock, !isFlush && _world.FencesOf(_machine.FiberAt(process)) != fences, fibers);
     }
 
     /// <summary>Takes the newest step back.</summary>
@@ -123,7 +129,8 @@ public sealed class TracedMachine
     private bool Announced(Fiber fiber, ref Taken step, ulong[] clock)
     {
         PendingOp op = fiber.Pending;
-        bool drains = op.Kind == OpKind.Rmw || op.Guard != GuardKind.None || op.Kind == OpKind.Watch;
+        bool drains = op.Kind is OpKind.Rmw or OpKind.Free || op.Guard != GuardKind.None ||
+            op.Extra is WatchSet { IsReady: false };
         if (drains && _machine.BuffersStores)
         {
             Join(clock, _known[fiber.Index + _machine.FlusherBase]);
@@ -135,6 +142,11 @@ public sealed class TracedMachine
         if (op.Extra is WatchSet watch)
         {
             (step.First, step.Second) = (watch.Entries[0].Cell, watch.Entries[1].Cell);
+            step.SeesMemory = true;
+        }
+        else if (op.Extra is MachineObject freed)
+        {
+            (step.First, step.Writes) = (freed.Cells[0], true);
         }
         else if (op.Kind == OpKind.Load && _machine.BuffersStores)
         {
@@ -162,7 +174,7 @@ public sealed class TracedMachine
             bool touches = other.First == cell || other.Second == cell;
             if (touches && !step.Writes && other.Writes)
             {
-                if (other.Process != step.Process + _machine.FlusherBase || other.IsSum)
+                if (other.Process != step.Process + _machine.FlusherBase || other.IsSum || step.SeesMemory)
                 {
                     Join(clock, other.Clock);
                 }
@@ -192,7 +204,7 @@ public sealed class TracedMachine
 
         for (int child = fibers; child < _machine.AllFibers.Count; child++)
         {
-            _known[child] = _known[process];
+            _known[_machine.AllFibers[child].Index] = _known[process];
         }
     }
 
@@ -226,6 +238,9 @@ public sealed class TracedMachine
 
         /// <summary>Of a load that was served from the store buffer: which store, else -1.</summary>
         internal int Source;
+
+        /// <summary>Whether what it reads never comes from the store buffer.</summary>
+        internal bool SeesMemory;
 
         /// <summary>Whether what reached memory is an addition.</summary>
         internal bool IsSum;

@@ -1,3 +1,4 @@
+using Sim.Explore;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -54,6 +55,33 @@ public sealed class MisuseTests
 
         Assert.Throws<NotSupportedException>(() => awaiter.OnCompleted(() => { }));
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(65)]
+    [InlineData(300)]
+    public void A_choice_of_none_or_too_many_is_refused_at_the_call(int alternatives)
+    {
+        Cpu cpu = new SimMachine(new MachineOptions()).BootCpu;
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => cpu.Choose(alternatives));
+    }
+
+    [Fact]
+    public void A_choice_of_as_many_as_there_may_be_is_explored()
+    {
+        ExploreResult result = Explorer.Run(
+            machine =>
+            {
+                machine.Spawn("chooses", ChoosesAmongMany);
+                return null;
+            },
+            new ExploreOptions());
+
+        Assert.Equal((Verdict.Complete, 64), (result.Verdict, result.Executions));
+    }
+
+    private static async Op ChoosesAmongMany(Cpu cpu) => await cpu.Choose(Cpu.MostAlternatives);
 
     private static string Message(Action action) => Assert.Throws<SimulatorBugException>(action).Message;
 
