@@ -18,7 +18,8 @@ public sealed class PowerPcSyscallAbi : ISyscallAbi
     internal PowerPcSyscallAbi(PowerPcArchitecture architecture) => _architecture = architecture;
 
     /// <inheritdoc/>
-    public SyscallNumbering Numbering(Cpu cpu, RegisterFile regs) => SyscallNumbering.PowerPc;
+    public SyscallNumbering Numbering(Cpu cpu, RegisterFile regs)
+        => _architecture.Is32Bit(cpu, regs) ? SyscallNumbering.Ppc32 : SyscallNumbering.Ppc64;
 
     /// <inheritdoc/>
     public void Enter(Cpu cpu, RegisterFile regs)

@@ -79,8 +79,9 @@ public interface ISyscallAbi
 public enum SyscallNumbering
 {
     X86_64,
-    PowerPc,
     I386,
+    Ppc64,
+    Ppc32,
 }
 
 /// <summary>What becomes of an interrupted system call.</summary>

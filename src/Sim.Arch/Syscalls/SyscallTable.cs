@@ -8,19 +8,22 @@ namespace Sim.Arch;
 /// <summary>A system call and its numbers.</summary>
 /// <param name="Name">What the kernel calls it, without <c>__NR_</c>.</param>
 /// <param name="X86_64">Its number in 64-bit x86 programs; null when they have no such call.</param>
-/// <param name="PowerPc">Its number in powerpc programs.</param>
 /// <param name="I386">Its number in 32-bit x86 programs.</param>
+/// <param name="Ppc64">Its number in 64-bit powerpc programs.</param>
+/// <param name="Ppc32">Its number in 32-bit powerpc programs.</param>
 /// <param name="Since">The release that brought it, "-" for 2.6.0 and before.</param>
 /// <param name="Note">Who has it in name only, or other words for it; "-" for nothing to say.</param>
 [Immutable]
-public sealed record SyscallEntry(string Name, int? X86_64, int? PowerPc, int? I386, string Since, string Note)
+public sealed record SyscallEntry(
+    string Name, int? X86_64, int? I386, int? Ppc64, int? Ppc32, string Since, string Note)
 {
     /// <summary>The number in a column.</summary>
     public int? Number(SyscallNumbering numbering) => numbering switch
     {
         SyscallNumbering.X86_64 => X86_64,
-        SyscallNumbering.PowerPc => PowerPc,
         SyscallNumbering.I386 => I386,
+        SyscallNumbering.Ppc64 => Ppc64,
+        SyscallNumbering.Ppc32 => Ppc32,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
@@ -88,8 +91,21 @@ public sealed class SyscallTable
         ]);
     }
 
+    /// <summary>A powerpc number may be followed by the width of the tasks that have it.</summary>
     private static SyscallEntry Parse(string[] cells)
-        => new(cells[0], ParseNumber(cells[1]), ParseNumber(cells[2]), ParseNumber(cells[3]), cells[4], cells[5]);
+    {
+        string[] powerPc = cells[2].Split(':');
+        int? number = ParseNumber(powerPc[0]);
+        string width = powerPc.Length > 1 ? powerPc[1] : "";
+        return new SyscallEntry(
+            cells[0],
+            ParseNumber(cells[1]),
+            ParseNumber(cells[3]),
+            width is "32" ? null : number,
+            width is "64" ? null : number,
+            cells[4],
+            cells[5]);
+    }
 
     private static int? ParseNumber(string cell)
         => string.Equals(cell, None, StringComparison.Ordinal) ? null : int.Parse(cell, CultureInfo.InvariantCulture);
