@@ -29,7 +29,7 @@ public sealed class PowerPcArchitecture : IArchitecture
     {
         _is64Bit = is64Bit;
         Syscalls = new PowerPcSyscallAbi(this);
-        Signals = new PowerPcSignalFrames(this, features);
+        Signals = new PowerPcSignalFrames(this, features, is64Bit);
         _view = PowerPcViews.Native(is64Bit, features);
         _compatView = is64Bit ? PowerPcViews.Compat(features) : _view;
     }

@@ -1,102 +1,27 @@
-using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
-using static Sim.Arch.PowerPc.PowerPcRegisters;
 
 namespace Sim.Arch.PowerPc;
 
-/// <summary>Signal frames of 64-bit programs; <see cref="Ppc64SignalFrame"/> has the layout.</summary>
+/// <summary>Signal frames by the width of the program.</summary>
 [Immutable]
-public sealed class PowerPcSignalFrames : ISignalFrames
+internal sealed class PowerPcSignalFrames(
+    PowerPcArchitecture architecture, PowerPcFeatures features, bool is64BitKernel) : ISignalFrames
 {
-    private readonly PowerPcArchitecture _architecture;
-    private readonly PowerPcFeatures _features;
-
-    internal PowerPcSignalFrames(PowerPcArchitecture architecture, PowerPcFeatures features)
-    {
-        _architecture = architecture;
-        _features = features;
-    }
+    private readonly Ppc64SignalFrames _wide = new(features);
+    private readonly Ppc32SignalFrames _narrow = new(architecture, features, is64BitKernel);
 
     /// <inheritdoc/>
-    public async Op<bool> SetupFrame(Cpu cpu, RegisterFile regs, IUserMemory memory, SignalDelivery signal)
-    {
-        Bug.On(_architecture.Is32Bit(cpu, regs), "frames of 32-bit programs are not modelled");
-        var frame = Ppc64SignalFrame.Locate(regs.Get(cpu, Gpr1), in signal);
-        if (!frame.IsUsable ||
-            !await memory.Write(cpu, frame.Address, frame.Image(cpu, regs, in signal, _features)) ||
-            !await memory.Write(cpu, frame.CallerFrame, ByteBlock.OfWord(regs.Get(cpu, Gpr1), bigEndian: true)) ||
-            await memory.Read(cpu, signal.Action.Handler, 16) is not { } descriptor)
-        {
-            return false;
-        }
-
-        EnterHandler(cpu, regs, in signal, frame, descriptor);
-        return true;
-    }
+    public Op<bool> SetupFrame(Cpu cpu, RegisterFile regs, IUserMemory memory, SignalDelivery signal)
+        => Of(cpu, regs).SetupFrame(cpu, regs, memory, signal);
 
     /// <inheritdoc/>
-    public async Op<SignalReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
-    {
-        Bug.On(_architecture.Is32Bit(cpu, regs), "frames of 32-bit programs are not modelled");
+    public Op<SignalReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+        => Of(cpu, regs).ReturnFromHandler(cpu, regs, memory);
 
-        // The trampoline has dropped the dummy caller frame.
-        var frame = Ppc64SignalFrame.At(regs.Get(cpu, Gpr1));
-        if (!frame.IsUsable || await memory.Read(cpu, frame.Mask, 8) is not { } mask)
-        {
-            return SignalReturn.Unreadable;
-        }
+    /// <inheritdoc/>
+    public Op<SignalReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+        => Of(cpu, regs).ReturnFromOldHandler(cpu, regs, memory);
 
-        SignalReturn answer = SignalReturn.Unreadable with { Mask = mask.Word(0, bigEndian: true) };
-        if (await memory.Read(cpu, frame.Address, Ppc64SignalFrame.UContextSize) is not { } image)
-        {
-            return answer;
-        }
-
-        Ppc64SignalFrame.Restore(cpu, regs, image);
-        ulong vectors = Ppc64SignalFrame.VectorsOf(image);
-        if (vectors == 0)
-        {
-            Ppc64SignalFrame.RestoreVectors(cpu, regs, image, null, _features);
-        }
-        else if (await memory.Read(cpu, vectors, Ppc64SignalFrame.VectorsSize) is { } vectorImage)
-        {
-            Ppc64SignalFrame.RestoreVectors(cpu, regs, image, vectorImage, _features);
-        }
-        else
-        {
-            return answer;
-        }
-
-        return answer with
-        {
-            IsValid = true,
-            Stack = Ppc64SignalFrame.StackOf(image),
-            StackFlags = Ppc64SignalFrame.StackFlagsOf(image),
-        };
-    }
-
-    private static void EnterHandler(
-        Cpu cpu, RegisterFile regs, in SignalDelivery signal, Ppc64SignalFrame frame, ByteBlock descriptor)
-    {
-        // No floating point exceptions of the program's in the handler.
-        regs.Set(cpu, Fpscr, 0);
-        regs.Set(cpu, Link, frame.Trampoline);
-        regs.Set(cpu, Nip, descriptor.Word(0, bigEndian: true));
-        regs.Merge(cpu, PowerPcMsr.Le, 0);
-        regs.Set(cpu, Gpr1, frame.CallerFrame);
-        regs.Set(cpu, Gpr2, descriptor.Word(8, bigEndian: true));
-        regs.Set(cpu, Gpr3, (ulong)signal.Number);
-        regs.Set(cpu, Result, 0);
-        if ((signal.Action.Flags & SaFlags.SigInfo) != SaFlags.None)
-        {
-            regs.Set(cpu, Gpr + 4, frame.Info);
-            regs.Set(cpu, Gpr + 5, frame.Address);
-            regs.Set(cpu, Gpr + 6, frame.Address);
-        }
-        else
-        {
-            regs.Set(cpu, Gpr + 4, frame.SigContext);
-        }
-    }
+    private ISignalFrames Of(Cpu cpu, RegisterFile regs) => architecture.Is32Bit(cpu, regs) ? _narrow : _wide;
 }

@@ -17,7 +17,7 @@ public interface ISignalFrames
     /// </summary>
     /// <returns>
     /// False when the frame cannot be written or the action cannot be carried out: the kernel forces
-    /// SIGSEGV. The registers the program saw are then unchanged.
+    /// SIGSEGV. The registers are then unchanged, but for a trap flag that stepping had forced.
     /// </returns>
     /// <remarks>Context: current; may sleep. Locks: none. The caller adds to the blocked signals.</remarks>
     Op<bool> SetupFrame(Cpu cpu, RegisterFile regs, IUserMemory memory, SignalDelivery signal);
@@ -34,6 +34,13 @@ public interface ISignalFrames
     /// one it forces SIGSEGV. The restart block is the caller's to reset.
     /// </remarks>
     Op<SignalReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory);
+
+    /// <summary>
+    /// sigreturn: the same for a handler without SA_SIGINFO of a 32-bit program. The frame has no
+    /// alternate stack, which stays as it is. 64-bit programs have no such call and no such frame.
+    /// </summary>
+    /// <inheritdoc cref="ReturnFromHandler"/>
+    Op<SignalReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory);
 }
 
 /// <summary>A signal on its way to a handler.</summary>

@@ -66,6 +66,10 @@ public sealed class X86SignalFrames : ISignalFrames
         };
     }
 
+    /// <inheritdoc/>
+    public Op<SignalReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+        => Op<SignalReturn>.Of(SignalReturn.Unreadable);
+
     /// <summary>TF that a debugger forced does not belong into the sigcontext.</summary>
     private static void DropForcedTrapFlag(Cpu cpu, RegisterFile regs)
     {
