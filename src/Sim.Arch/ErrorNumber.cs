@@ -7,6 +7,7 @@ internal static class ErrorNumber
     internal const int EINTR = 4;
     internal const int EIO = 5;
     internal const int ENXIO = 6;
+    internal const int ENOMEM = 12;
     internal const int EINVAL = 22;
     internal const int ENOSYS = 38;
     internal const int EOPNOTSUPP = 95;

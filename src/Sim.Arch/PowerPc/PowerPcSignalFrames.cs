@@ -16,11 +16,11 @@ internal sealed class PowerPcSignalFrames(
         => Of(cpu, regs).SetupFrame(cpu, regs, memory, signal);
 
     /// <inheritdoc/>
-    public Op<SignalReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+    public Op<FrameReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
         => Of(cpu, regs).ReturnFromHandler(cpu, regs, memory);
 
     /// <inheritdoc/>
-    public Op<SignalReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+    public Op<FrameReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
         => Of(cpu, regs).ReturnFromOldHandler(cpu, regs, memory);
 
     private ISignalFrames Of(Cpu cpu, RegisterFile regs) => architecture.Is32Bit(cpu, regs) ? _narrow : _wide;

@@ -48,7 +48,7 @@ internal readonly record struct Ppc32SignalFrame(ulong Address, bool IsRt, bool 
     internal ulong MContext => Head + (IsRt ? (ulong)UContextHead : SigContextSize);
 
     /// <summary>The ucontext or the sigcontext.</summary>
-    internal ulong Head => Address + (IsRt ? (ulong)SigInfoImage.Size : 0);
+    internal ulong Head => Address + (IsRt ? (ulong)SiginfoImage.Size : 0);
 
     /// <summary>__SIGNAL_FRAMESIZE32, and for struct rt_sigframe 16 bytes more.</summary>
     internal ulong CallerFrame => Address - CallerFrameSize(IsRt);
@@ -61,13 +61,13 @@ internal readonly record struct Ppc32SignalFrame(ulong Address, bool IsRt, bool 
     internal static Ppc32SignalFrame Locate(ulong stackPointer, ulong taskSize, bool hasVsx, in SignalDelivery signal)
     {
         ulong sp = (uint)stackPointer;
-        if ((signal.Action.Flags & SaFlags.OnStack) != SaFlags.None && signal.Stack.Size != 0 &&
+        if ((signal.Flags & HandlerFlags.OnStack) != HandlerFlags.None && signal.Stack.Size != 0 &&
             !signal.Stack.Holds(sp))
         {
             sp = signal.Stack.Sp + signal.Stack.Size;
         }
 
-        bool isRt = (signal.Action.Flags & SaFlags.SigInfo) != SaFlags.None;
+        bool isRt = (signal.Flags & HandlerFlags.SigInfo) != HandlerFlags.None;
         var shape = new Ppc32SignalFrame(0, isRt, hasVsx);
         ulong address = (sp - (ulong)shape.Size) & ~15UL;
         return address <= taskSize - (ulong)shape.Size ? shape with { Address = address } : default;
@@ -81,7 +81,7 @@ internal readonly record struct Ppc32SignalFrame(ulong Address, bool IsRt, bool 
         Span<byte> head = bytes[(int)(Head - Address)..];
         if (IsRt)
         {
-            SigInfoImage.Ppc32.Write(bytes, signal.Info);
+            SiginfoImage.Ppc32.Write(bytes, signal.Info);
             Put(head, StackOffset, signal.Stack.Sp);
             Put(head, StackOffset + 4, (ulong)signal.Stack.Flags(regs.Get(cpu, Gpr1)));
             Put(head, StackOffset + 8, signal.Stack.Size);
@@ -94,7 +94,7 @@ internal readonly record struct Ppc32SignalFrame(ulong Address, bool IsRt, bool 
             // struct sigcontext; the upper half of the mask is its _unused[3].
             Put(head, 12, signal.Mask >> 32);
             Put(head, 16, (ulong)signal.Number);
-            Put(head, 20, signal.Action.Handler);
+            Put(head, 20, signal.Handler);
             Put(head, 24, signal.Mask);
             Put(head, 28, MContext);
         }

@@ -28,15 +28,15 @@ internal sealed class Ppc32SignalFrames(PowerPcArchitecture architecture, PowerP
     }
 
     /// <inheritdoc/>
-    public async Op<SignalReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+    public async Op<FrameReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
     {
-        ulong ucontext = regs.Get(cpu, Gpr1) + Ppc32SignalFrame.CallerFrameSize(isRt: true) + SigInfoImage.Size;
+        ulong ucontext = regs.Get(cpu, Gpr1) + Ppc32SignalFrame.CallerFrameSize(isRt: true) + SiginfoImage.Size;
         if (await memory.Read(cpu, ucontext, Ppc32SignalFrame.UContextHead) is not { } head)
         {
-            return SignalReturn.Unreadable;
+            return FrameReturn.Unreadable;
         }
 
-        SignalReturn answer = SignalReturn.Unreadable with { Mask = Ppc32SignalFrame.MaskOf(head) };
+        FrameReturn answer = FrameReturn.Unreadable with { Mask = Ppc32SignalFrame.MaskOf(head) };
         return !await RestoreRegisters(cpu, regs, memory, Ppc32SignalFrame.MContextOf(head))
             ? answer
             : answer with
@@ -48,15 +48,15 @@ internal sealed class Ppc32SignalFrames(PowerPcArchitecture architecture, PowerP
     }
 
     /// <inheritdoc/>
-    public async Op<SignalReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+    public async Op<FrameReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
     {
         ulong sigcontext = regs.Get(cpu, Gpr1) + Ppc32SignalFrame.CallerFrameSize(isRt: false);
         if (await memory.Read(cpu, sigcontext, Ppc32SignalFrame.SigContextSize) is not { } head)
         {
-            return SignalReturn.Unreadable;
+            return FrameReturn.Unreadable;
         }
 
-        SignalReturn answer = SignalReturn.Unreadable with { Mask = Ppc32SignalFrame.OldMaskOf(head) };
+        FrameReturn answer = FrameReturn.Unreadable with { Mask = Ppc32SignalFrame.OldMaskOf(head) };
         bool isValid = await RestoreRegisters(cpu, regs, memory, Ppc32SignalFrame.OldMContextOf(head));
         return answer with { IsValid = isValid };
     }
@@ -73,7 +73,7 @@ internal sealed class Ppc32SignalFrames(PowerPcArchitecture architecture, PowerP
         // No floating point exceptions of the program's in the handler.
         regs.Set(cpu, Fpscr, 0);
         regs.Set(cpu, Link, frame.MContext + Ppc32SignalFrame.TrampolineOffset);
-        regs.Set(cpu, Nip, signal.Action.Handler);
+        regs.Set(cpu, Nip, signal.Handler);
         regs.Merge(cpu, PowerPcMsr.Le, 0);
         regs.Set(cpu, Gpr1, frame.CallerFrame);
         regs.Set(cpu, Gpr3, (ulong)signal.Number);

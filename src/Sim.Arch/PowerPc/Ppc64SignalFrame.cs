@@ -14,7 +14,7 @@ namespace Sim.Arch.PowerPc;
 internal readonly record struct Ppc64SignalFrame(ulong Address)
 {
     /// <summary>Bytes of the frame.</summary>
-    internal const int Size = (InfoOffset + SigInfoImage.Size + AbiGap + 15) & ~15;
+    internal const int Size = (InfoOffset + SiginfoImage.Size + AbiGap + 15) & ~15;
 
     /// <summary>Bytes of the ucontext.</summary>
     internal const int UContextSize = VmxReserveOffset + (VmxReserveWords * 8);
@@ -70,7 +70,7 @@ internal readonly record struct Ppc64SignalFrame(ulong Address)
     internal static Ppc64SignalFrame Locate(ulong stackPointer, in SignalDelivery signal)
     {
         ulong sp = stackPointer;
-        if ((signal.Action.Flags & SaFlags.OnStack) != SaFlags.None && signal.Stack.Size != 0 &&
+        if ((signal.Flags & HandlerFlags.OnStack) != HandlerFlags.None && signal.Stack.Size != 0 &&
             !signal.Stack.Holds(stackPointer))
         {
             sp = signal.Stack.Sp + signal.Stack.Size;
@@ -86,14 +86,14 @@ internal readonly record struct Ppc64SignalFrame(ulong Address)
     /// <summary>Everything up to the end of the siginfo.</summary>
     internal ByteBlock Image(Cpu cpu, RegisterFile regs, in SignalDelivery signal, PowerPcFeatures features)
     {
-        Span<byte> bytes = stackalloc byte[InfoOffset + SigInfoImage.Size];
+        Span<byte> bytes = stackalloc byte[InfoOffset + SiginfoImage.Size];
         bytes.Clear();
         Put(bytes, StackOffset, signal.Stack.Sp);
         bytes.PutU32(StackOffset + 8, (uint)signal.Stack.Flags(regs.Get(cpu, Gpr1)), bigEndian: true);
         Put(bytes, StackOffset + 16, signal.Stack.Size);
         Put(bytes, MaskOffset, signal.Mask);
         bytes.PutU32(SignalOffset, (uint)signal.Number, bigEndian: true);
-        Put(bytes, HandlerOffset, signal.Action.Handler);
+        Put(bytes, HandlerOffset, signal.Handler);
         Put(bytes, RegsPointerOffset, Address + GpRegsOffset);
         for (int i = 0; i < PtRegs; i++)
         {
@@ -109,7 +109,7 @@ internal readonly record struct Ppc64SignalFrame(ulong Address)
         PutTrampoline(bytes);
         Put(bytes, PointersOffset, Info);
         Put(bytes, PointersOffset + 8, Address);
-        SigInfoImage.Ppc64.Write(bytes[InfoOffset..], signal.Info);
+        SiginfoImage.Ppc64.Write(bytes[InfoOffset..], signal.Info);
         return new ByteBlock(bytes);
     }
 

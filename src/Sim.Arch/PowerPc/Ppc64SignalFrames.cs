@@ -15,7 +15,7 @@ internal sealed class Ppc64SignalFrames(PowerPcFeatures features) : ISignalFrame
         if (!frame.IsUsable ||
             !await memory.Write(cpu, frame.Address, frame.Image(cpu, regs, in signal, features)) ||
             !await memory.Write(cpu, frame.CallerFrame, ByteBlock.OfWord(regs.Get(cpu, Gpr1), bigEndian: true)) ||
-            await memory.Read(cpu, signal.Action.Handler, 16) is not { } descriptor)
+            await memory.Read(cpu, signal.Handler, 16) is not { } descriptor)
         {
             return false;
         }
@@ -25,16 +25,16 @@ internal sealed class Ppc64SignalFrames(PowerPcFeatures features) : ISignalFrame
     }
 
     /// <inheritdoc/>
-    public async Op<SignalReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+    public async Op<FrameReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
     {
         // The trampoline has dropped the dummy caller frame.
         var frame = Ppc64SignalFrame.At(regs.Get(cpu, Gpr1));
         if (!frame.IsUsable || await memory.Read(cpu, frame.Mask, 8) is not { } mask)
         {
-            return SignalReturn.Unreadable;
+            return FrameReturn.Unreadable;
         }
 
-        SignalReturn answer = SignalReturn.Unreadable with { Mask = mask.Word(0, bigEndian: true) };
+        FrameReturn answer = FrameReturn.Unreadable with { Mask = mask.Word(0, bigEndian: true) };
         if (await memory.Read(cpu, frame.Address, Ppc64SignalFrame.UContextSize) is not { } image)
         {
             return answer;
@@ -64,8 +64,8 @@ internal sealed class Ppc64SignalFrames(PowerPcFeatures features) : ISignalFrame
     }
 
     /// <inheritdoc/>
-    public Op<SignalReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
-        => Op<SignalReturn>.Of(SignalReturn.Unreadable);
+    public Op<FrameReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+        => Op<FrameReturn>.Of(FrameReturn.Unreadable);
 
     private static void EnterHandler(
         Cpu cpu, RegisterFile regs, in SignalDelivery signal, Ppc64SignalFrame frame, ByteBlock descriptor)
@@ -79,7 +79,7 @@ internal sealed class Ppc64SignalFrames(PowerPcFeatures features) : ISignalFrame
         regs.Set(cpu, Gpr2, descriptor.Word(8, bigEndian: true));
         regs.Set(cpu, Gpr3, (ulong)signal.Number);
         regs.Set(cpu, Result, 0);
-        if ((signal.Action.Flags & SaFlags.SigInfo) != SaFlags.None)
+        if ((signal.Flags & HandlerFlags.SigInfo) != HandlerFlags.None)
         {
             regs.Set(cpu, Gpr + 4, frame.Info);
             regs.Set(cpu, Gpr + 5, frame.Address);

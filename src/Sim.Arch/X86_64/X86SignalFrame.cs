@@ -15,7 +15,7 @@ namespace Sim.Arch.X86_64;
 internal readonly record struct X86SignalFrame(ulong Address, ulong FpState)
 {
     /// <summary>Bytes of the frame.</summary>
-    internal const int Size = InfoOffset + SigInfoImage.Size;
+    internal const int Size = InfoOffset + SiginfoImage.Size;
 
     /// <summary>Bytes from pretcode to the end of what the sigcontext holds.</summary>
     internal const int ImageSize = FpStateOffset + 8;
@@ -54,7 +54,7 @@ internal readonly record struct X86SignalFrame(ulong Address, ulong FpState)
         ulong user = regs.Get(cpu, Sp);
         ulong sp = user - RedZone;
         bool isOnStack = signal.Stack.Holds(user);
-        if (!isOnStack && (signal.Action.Flags & SaFlags.OnStack) != SaFlags.None && signal.Stack.Size != 0)
+        if (!isOnStack && (signal.Flags & HandlerFlags.OnStack) != HandlerFlags.None && signal.Stack.Size != 0)
         {
             sp = signal.Stack.Sp + signal.Stack.Size;
         }
@@ -86,7 +86,7 @@ internal readonly record struct X86SignalFrame(ulong Address, ulong FpState)
     {
         Span<byte> bytes = stackalloc byte[ImageSize];
         bytes.Clear();
-        Put(bytes, 0, signal.Action.Restorer);
+        Put(bytes, 0, signal.Restorer);
         Put(bytes, StackOffset, signal.Stack.Sp);
         Put(bytes, StackOffset + 8, (ulong)signal.Stack.Flags(regs.Get(cpu, Sp)));
         Put(bytes, StackOffset + 16, signal.Stack.Size);
@@ -108,8 +108,8 @@ internal readonly record struct X86SignalFrame(ulong Address, ulong FpState)
     /// <summary>The siginfo.</summary>
     internal static ByteBlock InfoImage(in SignalDelivery signal)
     {
-        Span<byte> bytes = stackalloc byte[SigInfoImage.Size];
-        SigInfoImage.X86_64.Write(bytes, signal.Info);
+        Span<byte> bytes = stackalloc byte[SiginfoImage.Size];
+        SiginfoImage.X86_64.Write(bytes, signal.Info);
         return new ByteBlock(bytes);
     }
 

@@ -17,11 +17,11 @@ public sealed class X86SignalFrames : ISignalFrames
         X86SignalFrame frame = X86SignalFrame.Locate(cpu, regs, in signal);
         if (!frame.IsUsable ||
             (frame.FpState != 0 && !await memory.Write(cpu, frame.FpState, X86SignalFrame.FpImage(cpu, regs))) ||
-            ((signal.Action.Flags & SaFlags.SigInfo) != SaFlags.None &&
+            ((signal.Flags & HandlerFlags.SigInfo) != HandlerFlags.None &&
                 !await memory.Write(cpu, frame.Info, X86SignalFrame.InfoImage(in signal))) ||
             !await memory.Write(cpu, frame.Address, frame.Image(cpu, regs, in signal)) ||
             !await memory.Write(cpu, frame.Mask, ByteBlock.OfWord(signal.Mask, bigEndian: false)) ||
-            (signal.Action.Flags & SaFlags.Restorer) == SaFlags.None)
+            (signal.Flags & HandlerFlags.Restorer) == HandlerFlags.None)
         {
             return false;
         }
@@ -31,16 +31,16 @@ public sealed class X86SignalFrames : ISignalFrames
     }
 
     /// <inheritdoc/>
-    public async Op<SignalReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+    public async Op<FrameReturn> ReturnFromHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
     {
         // The handler's return took the first word, pretcode.
         X86SignalFrame frame = X86SignalFrame.At(cpu, regs, regs.Get(cpu, Sp) - 8);
         if (!frame.IsUsable || await memory.Read(cpu, frame.Mask, 8) is not { } mask)
         {
-            return SignalReturn.Unreadable;
+            return FrameReturn.Unreadable;
         }
 
-        SignalReturn answer = SignalReturn.Unreadable with { Mask = mask.Word(0, bigEndian: false) };
+        FrameReturn answer = FrameReturn.Unreadable with { Mask = mask.Word(0, bigEndian: false) };
         if (await memory.Read(cpu, frame.Address, X86SignalFrame.ImageSize) is not { } image)
         {
             return answer;
@@ -67,8 +67,8 @@ public sealed class X86SignalFrames : ISignalFrames
     }
 
     /// <inheritdoc/>
-    public Op<SignalReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
-        => Op<SignalReturn>.Of(SignalReturn.Unreadable);
+    public Op<FrameReturn> ReturnFromOldHandler(Cpu cpu, RegisterFile regs, IUserMemory memory)
+        => Op<FrameReturn>.Of(FrameReturn.Unreadable);
 
     /// <summary>TF that a debugger forced does not belong into the sigcontext.</summary>
     private static void DropForcedTrapFlag(Cpu cpu, RegisterFile regs)
@@ -88,7 +88,7 @@ public sealed class X86SignalFrames : ISignalFrames
 
         // Where the handler was declared without a prototype.
         regs.Set(cpu, Ax, 0);
-        regs.Set(cpu, Ip, signal.Action.Handler);
+        regs.Set(cpu, Ip, signal.Handler);
         regs.Set(cpu, Sp, frame.Address);
         regs.Set(cpu, Cs, X86Selector.UserCs);
         regs.Clear(cpu, X86Flags.Df | X86Flags.Tf);

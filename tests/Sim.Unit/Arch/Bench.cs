@@ -95,7 +95,7 @@ internal sealed class Bench
     internal bool Deliver(SignalDelivery signal)
         => Architecture.Signals.SetupFrame(Cpu, Regs, Memory, signal).GetAwaiter().GetResult();
 
-    internal SignalReturn Return()
+    internal FrameReturn Return()
         => Architecture.Signals.ReturnFromHandler(Cpu, Regs, Memory).GetAwaiter().GetResult();
 
     internal void SingleStep() => Architecture.Stepping.EnableSingleStep(Cpu, Regs, Memory).GetAwaiter().GetResult();

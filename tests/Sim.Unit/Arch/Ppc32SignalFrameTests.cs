@@ -9,15 +9,15 @@ public sealed class Ppc32SignalFrameTests
 {
     private const ulong Handler = 0x1000_2000;
     private const ulong Mask = 0x8000_0000_0000_4002;
-    private static readonly SigInfo s_info = new(11, 1) { Addr = 0xdead };
+    private static readonly UserSiginfo s_info = new(11, 1) { Addr = 0xdead };
     private static readonly AltStack s_stack = new(MappedMemory.DefaultBase + 0x1000, 0x2000);
 
-    public static TheoryData<string, SaFlags> Cases => new()
+    public static TheoryData<string, HandlerFlags> Cases => new()
     {
-        { "ppc32", SaFlags.SigInfo },
-        { "ppc32", SaFlags.None },
-        { "ppc compat", SaFlags.SigInfo },
-        { "ppc compat", SaFlags.None },
+        { "ppc32", HandlerFlags.SigInfo },
+        { "ppc32", HandlerFlags.None },
+        { "ppc compat", HandlerFlags.SigInfo },
+        { "ppc compat", HandlerFlags.None },
     };
 
     [Theory]
@@ -27,14 +27,14 @@ public sealed class Ppc32SignalFrameTests
     {
         Bench bench = Interrupted(architecture);
         ulong[] before = bench.Words(0, PowerPcRegisters.Count);
-        Assert.True(bench.Deliver(Signal(SaFlags.SigInfo)));
+        Assert.True(bench.Deliver(Signal(HandlerFlags.SigInfo)));
         ulong frame = bench[Gpr1] + 80;
 
         Assert.Equal(Bench.StackPointer - size, frame);
         Assert.Equal((Handler, 11UL, frame, frame + 128, frame), (bench[Nip], bench[Gpr3], bench[4], bench[5], bench[6]));
         Assert.Equal((frame + 320 + 456, 0UL), (bench[Link], bench[Fpscr]));
         uint At(int offset) => bench.Memory.Half(frame + (ulong)offset, bigEndian: true);
-        Assert.Equal(s_info, SigInfoImage.Ppc32.Read(bench.Memory.Bytes(frame, 128).Span));
+        Assert.Equal(s_info, SiginfoImage.Ppc32.Read(bench.Memory.Bytes(frame, 128).Span));
         Assert.Equal(((uint)s_stack.Sp, 0u, (uint)s_stack.Size), (At(136), At(140), At(144)));
         Assert.Equal(((uint)(frame + 320), 0x4002u, 0x8000_0000u), (At(176), At(180), At(184)));
         Assert.Equal(
@@ -54,7 +54,7 @@ public sealed class Ppc32SignalFrameTests
     {
         Bench bench = Interrupted(architecture);
         ulong[] before = bench.Words(0, PtRegs);
-        Assert.True(bench.Deliver(Signal(SaFlags.None)));
+        Assert.True(bench.Deliver(Signal(HandlerFlags.None)));
         ulong frame = bench[Gpr1] + 64;
 
         Assert.Equal(Bench.StackPointer - size, frame);
@@ -68,16 +68,16 @@ public sealed class Ppc32SignalFrameTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Return_puts_back_every_register_and_the_mask(string architecture, SaFlags flags)
+    public void Return_puts_back_every_register_and_the_mask(string architecture, HandlerFlags flags)
     {
         Bench bench = Interrupted(architecture);
         ulong[] before = bench.Words(0, bench.Regs.Length);
         bench.Deliver(Signal(flags));
         RunHandler(bench);
-        SignalReturn answer = Return(bench, flags);
+        FrameReturn answer = Return(bench, flags);
 
         Assert.Equal((true, Mask), (answer.IsValid, answer.Mask!.Value));
-        Assert.Equal(flags == SaFlags.SigInfo ? s_stack : default, answer.Stack);
+        Assert.Equal(flags == HandlerFlags.SigInfo ? s_stack : default, answer.Stack);
 
         // vrsave takes the place of the first word of the quadword that ends with vscr.
         before[Vr + 64] = (before[Vr + 64] & 0xffffffff) | 0x12345678_00000000;
@@ -86,23 +86,23 @@ public sealed class Ppc32SignalFrameTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_frame_whose_registers_cannot_be_read_is_refused_after_its_mask(string architecture, SaFlags flags)
+    public void A_frame_whose_registers_cannot_be_read_is_refused_after_its_mask(string architecture, HandlerFlags flags)
     {
         Bench bench = Interrupted(architecture);
         bench.Deliver(Signal(flags));
-        ulong pointer = flags == SaFlags.SigInfo ? bench[Gpr1] + 80 + 176 : bench[Gpr1] + 64 + 28;
+        ulong pointer = flags == HandlerFlags.SigInfo ? bench[Gpr1] + 80 + 176 : bench[Gpr1] + 64 + 28;
         bench.Memory.Put(bench.Cpu, pointer, 0, 0, 0, 0x10);
         RunHandler(bench);
-        SignalReturn answer = Return(bench, flags);
+        FrameReturn answer = Return(bench, flags);
         Assert.Equal((false, Mask), (answer.IsValid, answer.Mask!.Value));
 
         bench[Gpr1] = 0x100;
-        Assert.Equal(SignalReturn.Unreadable, Return(bench, flags));
+        Assert.Equal(FrameReturn.Unreadable, Return(bench, flags));
     }
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_stack_that_cannot_be_written_is_a_fault(string architecture, SaFlags flags)
+    public void A_stack_that_cannot_be_written_is_a_fault(string architecture, HandlerFlags flags)
     {
         Bench bench = Interrupted(architecture);
         bench[Gpr1] = 0x100;
@@ -115,12 +115,12 @@ public sealed class Ppc32SignalFrameTests
     public void The_alternate_stack_is_used_if_asked_for()
     {
         Bench bench = Interrupted("ppc32");
-        bench.Deliver(Signal(SaFlags.SigInfo | SaFlags.OnStack));
+        bench.Deliver(Signal(HandlerFlags.SigInfo | HandlerFlags.OnStack));
         Assert.Equal(s_stack.Sp + s_stack.Size, bench[Gpr1] + 80 + 1536);
     }
 
-    private static SignalReturn Return(Bench bench, SaFlags flags)
-        => flags == SaFlags.SigInfo
+    private static FrameReturn Return(Bench bench, HandlerFlags flags)
+        => flags == HandlerFlags.SigInfo
             ? bench.Return()
             : bench.Architecture.Signals.ReturnFromOldHandler(bench.Cpu, bench.Regs, bench.Memory).GetAwaiter().GetResult();
 
@@ -167,6 +167,6 @@ public sealed class Ppc32SignalFrameTests
         bench.Syscalls.Enter(bench.Cpu, bench.Regs);
     }
 
-    private static SignalDelivery Signal(SaFlags flags)
-        => new(11, s_info, new SigAction(Handler, flags), Mask, s_stack);
+    private static SignalDelivery Signal(HandlerFlags flags)
+        => new(11, s_info, Handler, flags, 0, Mask, s_stack);
 }

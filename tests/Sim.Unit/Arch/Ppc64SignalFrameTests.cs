@@ -12,7 +12,7 @@ public sealed class Ppc64SignalFrameTests
     private const ulong Toc = 0x1000_9000;
     private const ulong Mask = 0x8000_0000_0000_4002;
     private const ulong StackBase = 0x3_0000_0000;
-    private static readonly SigInfo s_info = new(11, 1) { Addr = 0xdead };
+    private static readonly UserSiginfo s_info = new(11, 1) { Addr = 0xdead };
     private static readonly AltStack s_stack = new(MappedMemory.DefaultBase + 0x1000, 0x2000);
 
     [Fact]
@@ -20,7 +20,7 @@ public sealed class Ppc64SignalFrameTests
     {
         Bench bench = Interrupted();
         ulong msr = bench[Msr];
-        Assert.True(bench.Deliver(Signal(SaFlags.SigInfo)));
+        Assert.True(bench.Deliver(Signal(HandlerFlags.SigInfo)));
         ulong frame = bench[Gpr1] + 128;
 
         Assert.Equal((0UL, true), (frame & 15, frame + 1880 + 288 <= Bench.StackPointer));
@@ -35,7 +35,7 @@ public sealed class Ppc64SignalFrameTests
     {
         Bench bench = Interrupted();
         ulong[] before = bench.Words(0, PtRegs);
-        Assert.True(bench.Deliver(Signal(SaFlags.None)));
+        Assert.True(bench.Deliver(Signal(HandlerFlags.None)));
         Assert.Equal((bench[Gpr1] + 128 + 168, before[5]), (bench[4], bench[5]));
     }
 
@@ -44,7 +44,7 @@ public sealed class Ppc64SignalFrameTests
     {
         Bench bench = Interrupted();
         ulong[] before = bench.Words(0, PowerPcRegisters.Count);
-        bench.Deliver(Signal(SaFlags.SigInfo));
+        bench.Deliver(Signal(HandlerFlags.SigInfo));
         ulong frame = bench[Gpr1] + 128;
 
         ulong At(int offset) => bench.Memory.Word(frame + (ulong)offset, bigEndian: true);
@@ -58,14 +58,14 @@ public sealed class Ppc64SignalFrameTests
         Assert.Equal(before[Vr..(Vr + 66)], Enumerable.Range(0, 66).Select(i => At(896 + (8 * i))));
         Assert.Equal(before[VsrLow..(VsrLow + 32)], Enumerable.Range(0, 32).Select(i => At(1440 + (8 * i))));
         Assert.Equal((frame + 1752, frame), (At(1736), At(1744)));
-        Assert.Equal(s_info, SigInfoImage.Ppc64.Read(bench.Memory.Bytes(frame + 1752, 128).Span));
+        Assert.Equal(s_info, SiginfoImage.Ppc64.Read(bench.Memory.Bytes(frame + 1752, 128).Span));
     }
 
     [Fact]
     public void The_trampoline_drops_the_caller_frame_and_calls_rt_sigreturn()
     {
         Bench bench = Interrupted();
-        bench.Deliver(Signal(SaFlags.SigInfo));
+        bench.Deliver(Signal(HandlerFlags.SigInfo));
         ulong trampoline = bench[Link];
 
         Assert.Equal(
@@ -79,9 +79,9 @@ public sealed class Ppc64SignalFrameTests
     {
         Bench bench = Interrupted();
         ulong[] before = bench.Words(0, bench.Regs.Length);
-        bench.Deliver(Signal(SaFlags.SigInfo));
+        bench.Deliver(Signal(HandlerFlags.SigInfo));
         RunHandler(bench);
-        SignalReturn answer = bench.Return();
+        FrameReturn answer = bench.Return();
 
         Assert.Equal((true, Mask, s_stack, 0), (answer.IsValid, answer.Mask!.Value, answer.Stack, answer.StackFlags));
         Assert.Equal(before, bench.Words(0, bench.Regs.Length));
@@ -91,7 +91,7 @@ public sealed class Ppc64SignalFrameTests
     public void Of_the_machine_state_only_the_byte_order_comes_back()
     {
         Bench bench = Interrupted();
-        bench.Deliver(Signal(SaFlags.SigInfo));
+        bench.Deliver(Signal(HandlerFlags.SigInfo));
         bench.Memory.PutWord(bench.Cpu, bench[Gpr1] + 128 + 232 + (8 * Msr), 1, bigEndian: true);
         RunHandler(bench);
         Assert.True(bench.Return().IsValid);
@@ -104,7 +104,7 @@ public sealed class Ppc64SignalFrameTests
         Bench bench = Interrupted();
         bench[UsedVr] = 0;
         bench[UsedVsr] = 0;
-        bench.Deliver(Signal(SaFlags.SigInfo));
+        bench.Deliver(Signal(HandlerFlags.SigInfo));
         ulong frame = bench[Gpr1] + 128;
         Assert.Equal(0UL, bench.Memory.Word(frame + 232 + (8 * Msr), bigEndian: true) & 0x2800000);
         Assert.Equal(0UL, bench.Memory.Word(frame + 896, bigEndian: true));
@@ -119,7 +119,7 @@ public sealed class Ppc64SignalFrameTests
     public void The_alternate_stack_is_used_if_asked_for()
     {
         Bench bench = Interrupted();
-        bench.Deliver(Signal(SaFlags.SigInfo | SaFlags.OnStack));
+        bench.Deliver(Signal(HandlerFlags.SigInfo | HandlerFlags.OnStack));
         Assert.True(s_stack.Holds(bench[Gpr1]));
         Assert.Equal(s_stack.Sp + s_stack.Size, bench[Gpr1] + 128 + 2176);
     }
@@ -134,15 +134,15 @@ public sealed class Ppc64SignalFrameTests
         Bench bench = Interrupted();
         bench[Gpr1] = stackPointer;
         ulong[] before = bench.Words(0, bench.Regs.Length);
-        Assert.False(bench.Deliver(Signal(SaFlags.SigInfo)));
+        Assert.False(bench.Deliver(Signal(HandlerFlags.SigInfo)));
         Assert.Equal(before, bench.Words(0, bench.Regs.Length));
     }
 
     [Fact]
     public void A_descriptor_that_cannot_be_read_is_a_fault()
     {
-        SignalDelivery signal = Signal(SaFlags.SigInfo);
-        Assert.False(Interrupted().Deliver(signal with { Action = signal.Action with { Handler = 0x100 } }));
+        SignalDelivery signal = Signal(HandlerFlags.SigInfo);
+        Assert.False(Interrupted().Deliver(signal with { Handler = 0x100 }));
     }
 
     [Fact]
@@ -150,17 +150,17 @@ public sealed class Ppc64SignalFrameTests
     {
         Bench bench = Interrupted();
         bench[Gpr1] = 0x1000;
-        Assert.Equal(SignalReturn.Unreadable, bench.Return());
+        Assert.Equal(FrameReturn.Unreadable, bench.Return());
     }
 
     [Fact]
     public void A_frame_whose_vectors_cannot_be_read_is_refused_after_its_mask()
     {
         Bench bench = Interrupted();
-        bench.Deliver(Signal(SaFlags.SigInfo));
+        bench.Deliver(Signal(HandlerFlags.SigInfo));
         bench.Memory.PutWord(bench.Cpu, bench[Gpr1] + 128 + 880, 0x10, bigEndian: true);
         RunHandler(bench);
-        SignalReturn answer = bench.Return();
+        FrameReturn answer = bench.Return();
         Assert.Equal((false, Mask), (answer.IsValid, answer.Mask!.Value));
     }
 
@@ -168,7 +168,7 @@ public sealed class Ppc64SignalFrameTests
     public void A_frame_without_vectors_clears_them()
     {
         Bench bench = Interrupted();
-        bench.Deliver(Signal(SaFlags.SigInfo));
+        bench.Deliver(Signal(HandlerFlags.SigInfo));
         bench.Memory.PutWord(bench.Cpu, bench[Gpr1] + 128 + 880, 0, bigEndian: true);
         RunHandler(bench);
         Assert.True(bench.Return().IsValid);
@@ -208,6 +208,6 @@ public sealed class Ppc64SignalFrameTests
         bench.Syscalls.Enter(bench.Cpu, bench.Regs);
     }
 
-    private static SignalDelivery Signal(SaFlags flags)
-        => new(11, s_info, new SigAction(Descriptor, flags), Mask, s_stack);
+    private static SignalDelivery Signal(HandlerFlags flags)
+        => new(11, s_info, Descriptor, flags, 0, Mask, s_stack);
 }

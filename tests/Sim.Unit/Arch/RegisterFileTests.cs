@@ -205,16 +205,17 @@ public sealed class RegisterFileTests
         architecture.StartThread(cpu, regs, new ThreadStart(0x1000, MappedMemory.DefaultBase + 0x3000));
         var signal = new SignalDelivery(
             10,
-            new SigInfo(10, SigCode.SI_USER),
-            new SigAction(MappedMemory.DefaultBase, SaFlags.SigInfo | SaFlags.Restorer, 0x2000),
-            5,
-            default);
+            new UserSiginfo(10, UserSiginfo.SI_USER),
+            MappedMemory.DefaultBase,
+            HandlerFlags.SigInfo | HandlerFlags.Restorer,
+            0x2000,
+            5);
         Bug.On(!await architecture.Signals.SetupFrame(cpu, regs, memory, signal));
         await architecture.Stepping.EnableSingleStep(cpu, regs, memory);
         await cpu.Yield();
         architecture.SetStackPointer(
             cpu, regs, architecture.GetStackPointer(cpu, regs) + (architecture.IsBigEndian ? 128UL : 8UL));
-        SignalReturn answer = await architecture.Signals.ReturnFromHandler(cpu, regs, memory);
+        FrameReturn answer = await architecture.Signals.ReturnFromHandler(cpu, regs, memory);
         Bug.On(!answer.IsValid || answer.Mask != 5);
         Bug.On(architecture.GetStackPointer(cpu, regs) != MappedMemory.DefaultBase + 0x3000);
     }

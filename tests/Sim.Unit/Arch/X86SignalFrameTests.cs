@@ -10,8 +10,8 @@ public sealed class X86SignalFrameTests
     private const ulong Handler = 0x40_1000;
     private const ulong Restorer = 0x40_2000;
     private const ulong Mask = 0x8000_0000_0000_4002;
-    private const SaFlags Usual = SaFlags.SigInfo | SaFlags.Restorer;
-    private static readonly SigInfo s_info = new(10, SigCode.SI_USER) { Pid = 1001, Uid = 501 };
+    private const HandlerFlags Usual = HandlerFlags.SigInfo | HandlerFlags.Restorer;
+    private static readonly UserSiginfo s_info = new(10, UserSiginfo.SI_USER) { Pid = 1001, Uid = 501 };
     private static readonly AltStack s_stack = new(MappedMemory.DefaultBase + 0x1000, 0x2000);
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class X86SignalFrameTests
         Assert.Equal(order.Select(word => before[word]), Enumerable.Range(0, 18).Select(i => At(48 + (8 * i))));
         Assert.Equal((0x33UL, 6UL, 14UL, Mask, 0xdeadUL, 0UL), (At(192), At(200), At(208), At(216), At(224), At(232)));
         Assert.Equal(Mask, At(304));
-        Assert.Equal(s_info, SigInfoImage.X86_64.Read(bench.Memory.Bytes(frame + 312, 128).Span));
+        Assert.Equal(s_info, SiginfoImage.X86_64.Read(bench.Memory.Bytes(frame + 312, 128).Span));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class X86SignalFrameTests
         ulong[] before = bench.Words(0, bench.Regs.Length);
         bench.Deliver(Signal(Usual));
         RunHandler(bench);
-        SignalReturn answer = bench.Return();
+        FrameReturn answer = bench.Return();
 
         Assert.Equal((true, Mask, s_stack, 0), (answer.IsValid, answer.Mask!.Value, answer.Stack, answer.StackFlags));
         before[OrigAx] = ulong.MaxValue;
@@ -122,7 +122,7 @@ public sealed class X86SignalFrameTests
         Bench bench = Interrupted();
         ulong top = s_stack.Sp + s_stack.Size;
         bench[Sp] = already ? top - 0x100 : Bench.StackPointer;
-        bench.Deliver(Signal(Usual | SaFlags.OnStack));
+        bench.Deliver(Signal(Usual | HandlerFlags.OnStack));
 
         ulong limit = already ? top - 0x100 - 128 : top;
         Assert.True(s_stack.Holds(bench[Sp]));
@@ -136,7 +136,7 @@ public sealed class X86SignalFrameTests
         Bench bench = Interrupted();
         bench[Sp] = s_stack.Sp + 0x100;
         ulong[] before = bench.Words(0, bench.Regs.Length);
-        Assert.False(bench.Deliver(Signal(Usual | SaFlags.OnStack)));
+        Assert.False(bench.Deliver(Signal(Usual | HandlerFlags.OnStack)));
         Assert.Equal(before, bench.Words(0, bench.Regs.Length));
     }
 
@@ -156,13 +156,13 @@ public sealed class X86SignalFrameTests
 
     [Fact]
     public void A_64_bit_action_without_restorer_is_refused()
-        => Assert.False(Interrupted().Deliver(Signal(SaFlags.SigInfo)));
+        => Assert.False(Interrupted().Deliver(Signal(HandlerFlags.SigInfo)));
 
     [Fact]
     public void Without_SA_SIGINFO_the_siginfo_is_not_written()
     {
         Bench bench = Interrupted();
-        Assert.True(bench.Deliver(Signal(SaFlags.Restorer)));
+        Assert.True(bench.Deliver(Signal(HandlerFlags.Restorer)));
         Assert.Equal(bench[Sp] + 312, bench[Si]);
         Assert.All(bench.Memory.Bytes(bench[Si], 128).Span.ToArray(), b => Assert.Equal(0, b));
     }
@@ -187,7 +187,7 @@ public sealed class X86SignalFrameTests
         bench[Sp] = 0x1008;
         ulong[] before = bench.Words(0, bench.Regs.Length);
 
-        Assert.Equal(SignalReturn.Unreadable, bench.Return());
+        Assert.Equal(FrameReturn.Unreadable, bench.Return());
         Assert.Equal(before, bench.Words(0, bench.Regs.Length));
     }
 
@@ -200,7 +200,7 @@ public sealed class X86SignalFrameTests
         bench.Deliver(Signal(Usual));
         bench.Memory.PutWord(bench.Cpu, bench[Sp] + 232, fpState, bigEndian: false);
         RunHandler(bench);
-        SignalReturn answer = bench.Return();
+        FrameReturn answer = bench.Return();
 
         Assert.Equal((false, Mask), (answer.IsValid, answer.Mask!.Value));
     }
@@ -263,6 +263,6 @@ public sealed class X86SignalFrameTests
         bench.Syscalls.Enter(bench.Cpu, bench.Regs);
     }
 
-    private static SignalDelivery Signal(SaFlags flags)
-        => new(10, s_info, new SigAction(Handler, flags, Restorer), Mask, s_stack);
+    private static SignalDelivery Signal(HandlerFlags flags)
+        => new(10, s_info, Handler, flags, Restorer, Mask, s_stack);
 }

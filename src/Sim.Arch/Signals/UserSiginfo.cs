@@ -2,12 +2,30 @@ using Sim.Machine.Ops;
 
 namespace Sim.Arch;
 
-/// <summary>siginfo_t: which members mean something depends on code and number, see <see cref="SigInfoLayout"/>.</summary>
+/// <summary>siginfo_t as user mode has it: which members mean something depends on code and number, see <see cref="SiginfoLayout"/>.</summary>
 /// <param name="Signo">si_signo.</param>
 /// <param name="Code">si_code.</param>
 [Immutable]
-public readonly record struct SigInfo(int Signo, int Code)
+public readonly record struct UserSiginfo(int Signo, int Code)
 {
+    /// <summary>si_code of kill().</summary>
+    public const int SI_USER = 0;
+
+    /// <summary>si_code of the kernel itself.</summary>
+    public const int SI_KERNEL = 0x80;
+
+    /// <summary>si_code of sigqueue().</summary>
+    public const int SI_QUEUE = -1;
+
+    /// <summary>si_code of a timer.</summary>
+    public const int SI_TIMER = -2;
+
+    /// <summary>si_code of a message queue.</summary>
+    public const int SI_MESGQ = -3;
+
+    /// <summary>si_code of tkill() and tgkill().</summary>
+    public const int SI_TKILL = -6;
+
     private const int SIGILL = 4;
     private const int SIGTRAP = 5;
     private const int SIGBUS = 7;
@@ -49,22 +67,22 @@ public readonly record struct SigInfo(int Signo, int Code)
     public int Overrun { get; init; }
 
     /// <summary>Which members mean something.</summary>
-    public SigInfoLayout Layout => (Code, Signo) switch
+    public SiginfoLayout Layout => (Code, Signo) switch
     {
-        (SigCode.SI_TIMER, _) => SigInfoLayout.Timer,
-        (SigCode.SI_USER or SigCode.SI_KERNEL or SigCode.SI_TKILL, _) => SigInfoLayout.Kill,
-        ( < 0, _) => SigInfoLayout.Rt,
-        (_, SIGCHLD) => SigInfoLayout.Child,
+        (SI_TIMER, _) => SiginfoLayout.Timer,
+        (SI_USER or SI_KERNEL or SI_TKILL, _) => SiginfoLayout.Kill,
+        ( < 0, _) => SiginfoLayout.Rt,
+        (_, SIGCHLD) => SiginfoLayout.Child,
 
         // Above them are the codes of trace events, which say who and not where.
-        ( <= LastTrapCode, SIGTRAP) => SigInfoLayout.Fault,
-        (_, SIGILL or SIGBUS or SIGFPE or SIGSEGV) => SigInfoLayout.Fault,
-        _ => SigInfoLayout.Kill,
+        ( <= LastTrapCode, SIGTRAP) => SiginfoLayout.Fault,
+        (_, SIGILL or SIGBUS or SIGFPE or SIGSEGV) => SiginfoLayout.Fault,
+        _ => SiginfoLayout.Kill,
     };
 }
 
 /// <summary>The members of the union in siginfo_t.</summary>
-public enum SigInfoLayout
+public enum SiginfoLayout
 {
     /// <summary>pid, uid.</summary>
     Kill,
@@ -80,17 +98,4 @@ public enum SigInfoLayout
 
     /// <summary>tid, overrun, value.</summary>
     Timer,
-}
-
-/// <summary>Values of si_code that say who sent a signal.</summary>
-public static class SigCode
-{
-    public const int SI_USER = 0;
-    public const int SI_KERNEL = 0x80;
-    public const int SI_QUEUE = -1;
-    public const int SI_TIMER = -2;
-    public const int SI_MESGQ = -3;
-    public const int SI_ASYNCIO = -4;
-    public const int SI_SIGIO = -5;
-    public const int SI_TKILL = -6;
 }

@@ -3,7 +3,7 @@ using Sim.Arch;
 namespace Sim.Unit.Arch;
 
 /// <summary>siginfo_t and its bytes.</summary>
-public sealed class SigInfoTests
+public sealed class SiginfoTests
 {
     private const int SIGTRAP = 5;
     private const int SIGSEGV = 11;
@@ -11,7 +11,7 @@ public sealed class SigInfoTests
     private const int SIGCHLD = 17;
     private const int SIGRTMIN = 32;
 
-    private static readonly SigInfo s_full = new(0, 0)
+    private static readonly UserSiginfo s_full = new(0, 0)
     {
         Errno = 3,
         Pid = 1001,
@@ -25,41 +25,41 @@ public sealed class SigInfoTests
         Overrun = 2,
     };
 
-    public static TheoryData<int, int, SigInfoLayout> Layouts => new()
+    public static TheoryData<int, int, SiginfoLayout> Layouts => new()
     {
-        { SIGALRM, SigCode.SI_USER, SigInfoLayout.Kill },
-        { SIGCHLD, SigCode.SI_USER, SigInfoLayout.Kill },
-        { SIGSEGV, SigCode.SI_KERNEL, SigInfoLayout.Kill },
-        { SIGSEGV, SigCode.SI_TKILL, SigInfoLayout.Kill },
-        { SIGRTMIN, SigCode.SI_QUEUE, SigInfoLayout.Rt },
-        { SIGRTMIN, SigCode.SI_MESGQ, SigInfoLayout.Rt },
-        { SIGALRM, SigCode.SI_TIMER, SigInfoLayout.Timer },
-        { SIGCHLD, 1, SigInfoLayout.Child },
-        { SIGSEGV, 1, SigInfoLayout.Fault },
-        { SIGTRAP, 2, SigInfoLayout.Fault },
-        { SIGTRAP, SIGTRAP, SigInfoLayout.Kill },
-        { SIGTRAP, SIGTRAP | (6 << 8), SigInfoLayout.Kill },
+        { SIGALRM, UserSiginfo.SI_USER, SiginfoLayout.Kill },
+        { SIGCHLD, UserSiginfo.SI_USER, SiginfoLayout.Kill },
+        { SIGSEGV, UserSiginfo.SI_KERNEL, SiginfoLayout.Kill },
+        { SIGSEGV, UserSiginfo.SI_TKILL, SiginfoLayout.Kill },
+        { SIGRTMIN, UserSiginfo.SI_QUEUE, SiginfoLayout.Rt },
+        { SIGRTMIN, UserSiginfo.SI_MESGQ, SiginfoLayout.Rt },
+        { SIGALRM, UserSiginfo.SI_TIMER, SiginfoLayout.Timer },
+        { SIGCHLD, 1, SiginfoLayout.Child },
+        { SIGSEGV, 1, SiginfoLayout.Fault },
+        { SIGTRAP, 2, SiginfoLayout.Fault },
+        { SIGTRAP, SIGTRAP, SiginfoLayout.Kill },
+        { SIGTRAP, SIGTRAP | (6 << 8), SiginfoLayout.Kill },
     };
 
     [Theory]
     [MemberData(nameof(Layouts))]
-    public void Code_and_number_say_which_members_mean_something(int signo, int code, SigInfoLayout layout)
-        => Assert.Equal(layout, new SigInfo(signo, code).Layout);
+    public void Code_and_number_say_which_members_mean_something(int signo, int code, SiginfoLayout layout)
+        => Assert.Equal(layout, new UserSiginfo(signo, code).Layout);
 
     [Theory]
     [MemberData(nameof(Layouts))]
-    public void An_image_read_back_is_what_was_written(int signo, int code, SigInfoLayout layout)
+    public void An_image_read_back_is_what_was_written(int signo, int code, SiginfoLayout layout)
     {
-        SigInfo info = s_full with { Signo = signo, Code = code };
-        SigInfo expected = layout switch
+        UserSiginfo info = s_full with { Signo = signo, Code = code };
+        UserSiginfo expected = layout switch
         {
-            SigInfoLayout.Kill => Header(info) with { Pid = 1001, Uid = 501 },
-            SigInfoLayout.Rt => Header(info) with { Pid = 1001, Uid = 501, Value = 0x11223344 },
-            SigInfoLayout.Child => Header(info) with { Pid = 1001, Uid = 501, Status = 9, Utime = 70, Stime = -1 },
-            SigInfoLayout.Fault => Header(info) with { Addr = 0x55667788 },
-            SigInfoLayout.Timer or _ => Header(info) with { TimerId = 6, Overrun = 2, Value = 0x11223344 },
+            SiginfoLayout.Kill => Header(info) with { Pid = 1001, Uid = 501 },
+            SiginfoLayout.Rt => Header(info) with { Pid = 1001, Uid = 501, Value = 0x11223344 },
+            SiginfoLayout.Child => Header(info) with { Pid = 1001, Uid = 501, Status = 9, Utime = 70, Stime = -1 },
+            SiginfoLayout.Fault => Header(info) with { Addr = 0x55667788 },
+            SiginfoLayout.Timer or _ => Header(info) with { TimerId = 6, Overrun = 2, Value = 0x11223344 },
         };
-        foreach (SigInfoImage image in new[] { SigInfoImage.X86_64, SigInfoImage.I386, SigInfoImage.Ppc64, SigInfoImage.Ppc32 })
+        foreach (SiginfoImage image in new[] { SiginfoImage.X86_64, SiginfoImage.I386, SiginfoImage.Ppc64, SiginfoImage.Ppc32 })
         {
             byte[] bytes = new byte[128];
             Array.Fill(bytes, (byte)0xee);
@@ -80,12 +80,12 @@ public sealed class SigInfoTests
     [InlineData(SIGALRM, 0, "ppc64", "0000000e 00000003 00000000 00000000 000003e9 000001f5")]
     public void Members_are_where_the_ABI_has_them(int signo, int code, string architecture, string words)
     {
-        SigInfoImage image = architecture switch
+        SiginfoImage image = architecture switch
         {
-            "x86_64" => SigInfoImage.X86_64,
-            "i386" => SigInfoImage.I386,
-            "ppc64" => SigInfoImage.Ppc64,
-            _ => SigInfoImage.Ppc32,
+            "x86_64" => SiginfoImage.X86_64,
+            "i386" => SiginfoImage.I386,
+            "ppc64" => SiginfoImage.Ppc64,
+            _ => SiginfoImage.Ppc32,
         };
         byte[] bytes = new byte[128];
         image.Write(bytes, s_full with { Signo = signo, Code = code });
@@ -95,5 +95,5 @@ public sealed class SigInfoTests
         Assert.All(bytes[head.Length..], b => Assert.Equal(0, b));
     }
 
-    private static SigInfo Header(SigInfo info) => new(info.Signo, info.Code) { Errno = info.Errno };
+    private static UserSiginfo Header(UserSiginfo info) => new(info.Signo, info.Code) { Errno = info.Errno };
 }
