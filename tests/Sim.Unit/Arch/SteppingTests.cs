@@ -44,6 +44,21 @@ public sealed class SteppingTests
     }
 
     [Fact]
+    public void Stepping_on_to_an_instruction_that_sets_the_trap_flag_gives_it_to_the_user()
+    {
+        var bench = Bench.X86();
+        bench[Ip] = MappedMemory.DefaultBase;
+        bench.Memory.Put(bench.Cpu, MappedMemory.DefaultBase, 0x90, 0x9d);
+        bench.BlockStep();
+        Assert.True(IsForced(bench));
+        bench[Ip]++;
+        bench.BlockStep();
+        Assert.Equal((false, 0UL), (IsForced(bench), bench[DebugCtl]));
+        bench.Architecture.Stepping.Disable(bench.Cpu, bench.Regs);
+        Assert.Equal(Tf, bench[Flags] & Tf);
+    }
+
+    [Fact]
     public void A_trap_flag_that_the_user_set_stays_the_users()
     {
         var bench = Bench.X86();
