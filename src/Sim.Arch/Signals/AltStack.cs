@@ -30,7 +30,9 @@ public readonly record struct AltStack(ulong Sp, ulong Size)
     /// <param name="size">ss_size.</param>
     /// <param name="stackPointer">Where the task's stack is.</param>
     /// <param name="changed">The new stack; the old one on an error.</param>
-    /// <returns>0; -EPERM on the alternate stack itself; -EINVAL for unknown flags; -ENOMEM for too small a stack.</returns>
+    /// <returns>
+    /// 0; -EPERM on the alternate stack itself; -EINVAL for unknown flags; -ENOMEM for too small a stack.
+    /// </returns>
     public int TrySet(ulong sp, int flags, ulong size, ulong stackPointer, out AltStack changed)
     {
         changed = this;

@@ -2,7 +2,10 @@ using Sim.Machine.Ops;
 
 namespace Sim.Arch;
 
-/// <summary>siginfo_t as user mode has it: which members mean something depends on code and number, see <see cref="SiginfoLayout"/>.</summary>
+/// <summary>
+/// siginfo_t as user mode has it: which members mean something depends on code and number, see
+/// <see cref="SiginfoLayout"/>.
+/// </summary>
 /// <param name="Signo">si_signo.</param>
 /// <param name="Code">si_code.</param>
 [Immutable]

@@ -81,7 +81,9 @@ internal readonly record struct X86SignalFrame(ulong Address, ulong FpState)
         return address <= limit - Size ? new X86SignalFrame(address, 0) : default;
     }
 
-    /// <summary>Pretcode, uc_flags, uc_link, uc_stack, and the sigcontext up to its pointer to the floating point state.</summary>
+    /// <summary>
+    /// Pretcode, uc_flags, uc_link, uc_stack, and the sigcontext up to its pointer to the floating point state.
+    /// </summary>
     internal ByteBlock Image(Cpu cpu, RegisterFile regs, in SignalDelivery signal)
     {
         Span<byte> bytes = stackalloc byte[ImageSize];
