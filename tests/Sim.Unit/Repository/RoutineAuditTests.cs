@@ -9,7 +9,7 @@ public sealed class RoutineAuditTests
 {
     [Theory]
     [InlineData("Sim.Machine", false)]
-    [InlineData("Sim.Arch", false)]
+    [InlineData("Sim.Arch", true)]
     [InlineData("Sim.Kernel", true)]
     [InlineData("Sim.Utrace", true)]
     [InlineData("Sim.Scenarios", true)]
