@@ -6,7 +6,11 @@ namespace Sim.Machine.State;
 /// </summary>
 public abstract class MachineObject : Undoable
 {
+    private const int FreedSlot = -1;
+    private const int PartSlot = -2;
+
     private readonly List<Cell> _cells = [];
+    private List<MachineObject>? _parts;
     private bool _freed;
 
     /// <summary>Allocates the object.</summary>
@@ -19,6 +23,18 @@ public abstract class MachineObject : Undoable
         Id = machine.Objects.Add(this);
         Kind = kind;
         Label = label ?? Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Makes a part of another object, as a lock inside a struct: its memory is given back with that one's.</summary>
+    /// <param name="whole">The object that it lies in.</param>
+    /// <param name="kind">What traces call such objects.</param>
+    /// <param name="label">A name of its own for this one, instead of a number.</param>
+    protected MachineObject(MachineObject whole, string kind, string? label = null)
+        : this(whole.Machine, kind, label)
+    {
+        Whole = whole;
+        Machine.RecordUndo(whole, PartSlot, 0);
+        (whole._parts ??= []).Add(this);
     }
 
     /// <summary>The machine that owns the object.</summary>
@@ -39,6 +55,13 @@ public abstract class MachineObject : Undoable
     /// <summary>The cells of the object, in the order of declaration.</summary>
     internal IReadOnlyList<Cell> Cells => _cells;
 
+    /// <summary>The object that this one is a part of, or null.</summary>
+    internal MachineObject? Whole { get; }
+
+    /// <summary>The cells of the object and of its parts.</summary>
+    internal IReadOnlyList<Cell> CellsWithParts
+        => _parts is null ? Cells : [.. Cells, .. _parts.SelectMany(part => part.CellsWithParts)];
+
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}[{Label}]";
 
@@ -48,8 +71,30 @@ public abstract class MachineObject : Undoable
         return _cells.Count;
     }
 
-    /// <summary>Ends the object's lifetime. A second time is a double free.</summary>
+    /// <summary>Whether an object is this one or lies in it.</summary>
+    internal bool Contains(MachineObject? other)
+    {
+        while (other is not null && other != this)
+        {
+            other = other.Whole;
+        }
+
+        return other is not null;
+    }
+
+    /// <summary>Ends the lifetime of the object and of its parts. A second time is a double free.</summary>
     internal void MarkFreed()
+    {
+        if (!_freed)
+        {
+            Machine.Heap.Add(StateHash.Identity(this), 1);
+        }
+
+        MarkAllFreed();
+    }
+
+    /// <summary>That a part's life has ended follows from the whole's; identities of states say it once.</summary>
+    private void MarkAllFreed()
     {
         if (_freed)
         {
@@ -57,10 +102,23 @@ public abstract class MachineObject : Undoable
             return;
         }
 
-        Machine.RecordUndo(this, -1, 0);
-        Machine.Heap.Add(StateHash.Identity(this), 1);
+        Machine.RecordUndo(this, FreedSlot, 0);
         _freed = true;
+        for (int i = 0; i < _parts?.Count; i++)
+        {
+            _parts[i].MarkAllFreed();
+        }
     }
 
-    internal override void Undo(int slot, long old) => _freed = old != 0;
+    internal override void Undo(int slot, long old)
+    {
+        if (slot == PartSlot)
+        {
+            _parts!.RemoveAt(_parts.Count - 1);
+        }
+        else
+        {
+            _freed = old != 0;
+        }
+    }
 }
