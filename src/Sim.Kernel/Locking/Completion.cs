@@ -17,7 +17,7 @@ public sealed class Completion : MachineObject
     public Completion(SimMachine machine, string label)
         : base(machine, "completion", label)
     {
-        _lock = new SpinLock(machine, LockClass.Completion, label);
+        _lock = new SpinLock(this, LockClass.Completion, label);
         _done = new Guarded<int>(this, "done", _lock);
         _waiter = new GuardedRef<TaskStruct>(this, "wait", _lock);
     }

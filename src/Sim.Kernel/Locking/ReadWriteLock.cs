@@ -30,7 +30,16 @@ public sealed class ReadWriteLock : MachineObject, IGuardian, IRankedLock
     {
         Class = lockClass;
         _word = new Shared<int>(this, "count");
-        _reading = new ReadSide(machine, this);
+        _reading = new ReadSide(this);
+    }
+
+    /// <summary>A free lock inside another object; it dies with that one.</summary>
+    public ReadWriteLock(MachineObject whole, LockClass lockClass, string label)
+        : base(whole, "rwlock", label)
+    {
+        Class = lockClass;
+        _word = new Shared<int>(this, "count");
+        _reading = new ReadSide(this);
     }
 
     /// <summary>The lock's place in the lock order.</summary>
@@ -100,8 +109,8 @@ public sealed class ReadWriteLock : MachineObject, IGuardian, IRankedLock
     }
 
     /// <summary>What a reader holds, so that holding for reading does not count as holding for writing.</summary>
-    private sealed class ReadSide(SimMachine machine, ReadWriteLock whole)
-        : MachineObject(machine, "rwlock", whole.Label + "(read)"), IRankedLock
+    private sealed class ReadSide(ReadWriteLock whole)
+        : MachineObject(whole, "rwlock", whole.Label + "(read)"), IRankedLock
     {
         public LockClass Class => whole.Class;
     }

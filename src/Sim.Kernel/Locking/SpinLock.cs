@@ -22,6 +22,14 @@ public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
         _word = new Shared<int>(this, "owner");
     }
 
+    /// <summary>A free lock inside another object; it dies with that one.</summary>
+    public SpinLock(MachineObject whole, LockClass lockClass, string label)
+        : base(whole, "lock", label)
+    {
+        Class = lockClass;
+        _word = new Shared<int>(this, "owner");
+    }
+
     /// <summary>The lock's place in the lock order.</summary>
     public LockClass Class { get; }
 

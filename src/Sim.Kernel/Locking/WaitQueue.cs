@@ -20,7 +20,15 @@ public sealed class WaitQueue : MachineObject
     public WaitQueue(SimMachine machine, string label)
         : base(machine, "waitqueue", label)
     {
-        _lock = new SpinLock(machine, LockClass.WaitQueue, label);
+        _lock = new SpinLock(this, LockClass.WaitQueue, label);
+        _waiters = new MachineList<TaskStruct>(this, "waiters", _lock);
+    }
+
+    /// <summary>A queue without waiters inside another object; it dies with that one.</summary>
+    public WaitQueue(MachineObject whole, string label)
+        : base(whole, "waitqueue", label)
+    {
+        _lock = new SpinLock(this, LockClass.WaitQueue, label);
         _waiters = new MachineList<TaskStruct>(this, "waiters", _lock);
     }
 

@@ -131,7 +131,7 @@ public sealed class CoreState : MachineObject
     {
         Left = new Shared<int>(this, "nr_threads");
         Startup = new Completion(machine, $"{label}.core_startup");
-        Lock = new SpinLock(machine, LockClass.WaitQueue, $"{label}.core_dumper");
+        Lock = new SpinLock(this, LockClass.WaitQueue, $"{label}.core_dumper");
         Waiting = new MachineList<TaskStruct>(this, "dumper", Lock);
     }
 

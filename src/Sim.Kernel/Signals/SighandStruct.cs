@@ -15,7 +15,7 @@ public sealed class SighandStruct : MachineObject
         : base(machine, "sighand", label)
     {
         Count = new Shared<int>(this, "count", 1);
-        Siglock = new SpinLock(machine, LockClass.Siglock, $"{label}.siglock");
+        Siglock = new SpinLock(this, LockClass.Siglock, $"{label}.siglock");
         Action = new GuardedRef<SigActionTable>(this, "action", Siglock, action);
     }
 

@@ -32,7 +32,7 @@ public sealed class TaskStruct : MachineObject
         Utrace = new SharedRef<TaskTrace>(this, "utrace");
         Usage = new Shared<int>(this, "usage", 2);
         Sighand = new SharedRef<SighandStruct>(this, "sighand", sighand);
-        AllocLock = new SpinLock(kernel.Machine, LockClass.TaskLock, $"{name}.alloc_lock");
+        AllocLock = new SpinLock(this, LockClass.TaskLock, $"{name}.alloc_lock");
         Pending = new SigPending(this, "pending", siglock);
         Blocked = new Guarded<SigSet>(this, "blocked", null);
         RealBlocked = new Guarded<SigSet>(this, "real_blocked", null);

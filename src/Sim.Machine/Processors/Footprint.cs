@@ -5,7 +5,7 @@ namespace Sim.Machine.Processors;
 /// <summary>
 /// What a step touches, and so which steps it commutes with. This is the dependency relation of the
 /// reduction, for steps of different processes: same cell and at least one write; freeing an object
-/// writes all its cells; a poller reads all cells it watches. Under TSO a load and a flush of the
+/// writes all its cells and those of its parts; a poller reads all cells it watches. Under TSO a load and a flush of the
 /// same processor commute, since the load is served from the buffer before and from memory after.
 /// </summary>
 internal readonly struct Footprint(int process, Cell? cell, bool write, object? many)
@@ -47,9 +47,10 @@ internal readonly struct Footprint(int process, Cell? cell, bool write, object? 
     {
         MachineObject freed => other.Many switch
         {
-            null => ReferenceEquals(other.Cell?.Owner, freed),
+            null => freed.Contains(other.Cell?.Owner),
             WatchSet watch => Watches(watch, freed),
-            _ => ReferenceEquals(other.Many, freed),
+            MachineObject also => freed.Contains(also) || also.Contains(freed),
+            _ => false,
         },
         WatchSet watch => other.Many switch
         {
@@ -64,7 +65,7 @@ internal readonly struct Footprint(int process, Cell? cell, bool write, object? 
     {
         foreach ((Cell cell, long _) in watch.Entries)
         {
-            if (ReferenceEquals(cell.Owner, owner))
+            if (owner.Contains(cell.Owner))
             {
                 return true;
             }

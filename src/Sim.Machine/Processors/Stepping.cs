@@ -87,8 +87,13 @@ internal static class Stepping
                 break;
             case OpKind.Free:
                 var freed = (MachineObject)op.Extra!;
-                CheckUnused(machine, fiber, index, freed);
-                history.TouchAll(index, freed.Cells, true);
+                IReadOnlyList<Cell> ended = freed.CellsWithParts;
+                if (!freed.IsFreed)
+                {
+                    CheckUnused(machine, fiber, index, freed, ended);
+                }
+
+                history.TouchAll(index, ended, true);
                 break;
             case OpKind.Watch:
                 history.TouchWatched(index, (WatchSet)op.Extra!);
@@ -106,11 +111,11 @@ internal static class Stepping
     /// Reports an access of a guarded word that is not ordered before the end of the word's life: it is
     /// no scheduling point, so no schedule may show that it could come later.
     /// </summary>
-    private static void CheckUnused(SimMachine machine, Fiber fiber, int index, MachineObject freed)
+    private static void CheckUnused(SimMachine machine, Fiber fiber, int index, MachineObject freed, IReadOnlyList<Cell> cells)
     {
-        foreach (Cell cell in freed.Cells)
+        foreach (Cell cell in cells)
         {
-            int other = cell.Sort == CellSort.Guarded && !freed.IsFreed
+            int other = cell.Sort == CellSort.Guarded
                 ? machine.History.FindUnordered(fiber.Index, machine.History.Clock(index), cell, true)
                 : -1;
             if (other >= 0)

@@ -231,7 +231,7 @@ internal sealed class History(int lanes)
             {
                 ref readonly AccessRecord access = ref _accesses[record];
                 bool isStep = cell.Sort != CellSort.Guarded ||
-                    (access.Event >= 0 && ReferenceEquals(_events[access.Event].Op.Extra, cell.Owner));
+                    (access.Event >= 0 && _events[access.Event].Op.Extra is MachineObject freed && freed.Contains(cell.Owner));
                 if (isStep && (write || access.Write))
                 {
                     _candidates.Add(access.Event);

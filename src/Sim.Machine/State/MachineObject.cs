@@ -6,8 +6,12 @@ namespace Sim.Machine.State;
 /// </summary>
 public abstract class MachineObject : Undoable
 {
+    private const int FreedSlot = -1;
+    private const int PartSlot = -2;
+
     private readonly List<Cell>? _cells;
     private readonly string? _label;
+    private List<MachineObject>? _parts;
     private int _cellCount;
     private bool _freed;
 
@@ -22,6 +26,21 @@ public abstract class MachineObject : Undoable
         Kind = kind;
         _label = label;
         _cells = machine.IsDirect ? null : [];
+    }
+
+    /// <summary>Makes a part of another object, as a lock inside a struct: its memory is given back with that one's.</summary>
+    /// <param name="whole">The object that it lies in.</param>
+    /// <param name="kind">What traces call such objects.</param>
+    /// <param name="label">A name of its own for this one, instead of a number.</param>
+    protected MachineObject(MachineObject whole, string kind, string? label = null)
+        : this(whole.Machine, kind, label)
+    {
+        Whole = whole;
+        if (!Machine.IsDirect)
+        {
+            Machine.RecordUndo(whole, PartSlot, 0);
+            (whole._parts ??= []).Add(this);
+        }
     }
 
     /// <summary>The machine that owns the object.</summary>
@@ -42,6 +61,13 @@ public abstract class MachineObject : Undoable
     /// <summary>The cells of the object, in the order of declaration; nobody asks for them in direct mode.</summary>
     internal IReadOnlyList<Cell> Cells => (IReadOnlyList<Cell>?)_cells ?? [];
 
+    /// <summary>The object that this one is a part of, or null.</summary>
+    internal MachineObject? Whole { get; }
+
+    /// <summary>The cells of the object and of its parts.</summary>
+    internal IReadOnlyList<Cell> CellsWithParts
+        => _parts is null ? Cells : [.. Cells, .. _parts.SelectMany(part => part.CellsWithParts)];
+
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}[{Label}]";
 
@@ -51,8 +77,30 @@ public abstract class MachineObject : Undoable
         return ++_cellCount;
     }
 
-    /// <summary>Ends the object's lifetime. A second time is a double free.</summary>
+    /// <summary>Whether an object is this one or lies in it.</summary>
+    internal bool Contains(MachineObject? other)
+    {
+        while (other is not null && other != this)
+        {
+            other = other.Whole;
+        }
+
+        return other is not null;
+    }
+
+    /// <summary>Ends the lifetime of the object and of its parts. A second time is a double free.</summary>
     internal void MarkFreed()
+    {
+        if (!_freed && !Machine.IsDirect)
+        {
+            Machine.Heap.Add(StateHash.Identity(this), 1);
+        }
+
+        MarkAllFreed();
+    }
+
+    /// <summary>That a part's life has ended follows from the whole's; identities of states say it once.</summary>
+    private void MarkAllFreed()
     {
         if (_freed)
         {
@@ -62,12 +110,25 @@ public abstract class MachineObject : Undoable
 
         if (!Machine.IsDirect)
         {
-            Machine.RecordUndo(this, -1, 0);
-            Machine.Heap.Add(StateHash.Identity(this), 1);
+            Machine.RecordUndo(this, FreedSlot, 0);
         }
 
         _freed = true;
+        for (int i = 0; i < _parts?.Count; i++)
+        {
+            _parts[i].MarkAllFreed();
+        }
     }
 
-    internal override void Undo(int slot, long old) => _freed = old != 0;
+    internal override void Undo(int slot, long old)
+    {
+        if (slot == PartSlot)
+        {
+            _parts!.RemoveAt(_parts.Count - 1);
+        }
+        else
+        {
+            _freed = old != 0;
+        }
+    }
 }

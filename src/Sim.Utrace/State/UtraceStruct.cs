@@ -12,7 +12,7 @@ internal sealed class UtraceStruct : TaskTrace
     internal UtraceStruct(TaskStruct task)
         : base(task.Machine, "utrace", task.Label)
     {
-        Lock = new SpinLock(task.Machine, LockClass.Utrace, $"{task.Label}.utrace");
+        Lock = new SpinLock(this, LockClass.Utrace, $"{task.Label}.utrace");
         Attached = new MachineList<UtraceEngine>(this, "attached", new WritersHold(Lock));
         Attaching = new MachineList<UtraceEngine>(this, "attaching", Lock);
         PendingAttach = new Shared<bool>(this, "pending_attach");

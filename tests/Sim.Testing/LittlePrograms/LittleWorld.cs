@@ -126,18 +126,20 @@ public sealed class LittleWorld : MachineObject
         return LittleProgram.Both(first.Peek, second.Peek);
     }
 
-    /// <summary>A variable, with a life of its own and a word that is no scheduling point.</summary>
+    /// <summary>A variable, in an object that can be freed, and a word of that object that is no scheduling point.</summary>
     private sealed class Variable : MachineObject
     {
         internal Variable(SimMachine machine, string name)
             : base(machine, "variable", name)
         {
-            Word = new Shared<int>(this, "word");
+            Word = new Shared<int>(new Part(this), "word");
             Kept = new Guarded<int>(this, "kept", null);
         }
 
         internal Shared<int> Word { get; }
 
         internal Guarded<int> Kept { get; }
+
+        private sealed class Part(Variable whole) : MachineObject(whole, "part", whole.Label);
     }
 }

@@ -146,7 +146,7 @@ public sealed class TracedMachine
         }
         else if (op.Extra is MachineObject freed)
         {
-            (step.First, step.Writes) = (freed.Cells[0], true);
+            (step.First, step.Writes) = (freed.CellsWithParts.First(cell => cell.Sort == CellSort.Shared), true);
         }
         else if (op.Kind == OpKind.Load && _machine.BuffersStores)
         {
