@@ -257,7 +257,7 @@ public sealed class LinuxKernel : MachineObject
         task.Parent.Set(boot, parent);
         parent?.Children.Add(boot, task);
         task.Signal.Threads.Add(boot, task);
-        PidTable.Attach(boot, task, PidType.Pid, pid);
+        boot.Store(pid.Task, task).GetResult();
         NrThreads.Set(boot, NrThreads.Get(boot) + 1);
     }
 

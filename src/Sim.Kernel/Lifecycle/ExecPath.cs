@@ -132,9 +132,9 @@ public sealed class ExecPath(LinuxKernel kernel)
     {
         Pid old = task.ThreadPid.Get(cpu)!;
         Pid taken = leader.ThreadPid.Get(cpu)!;
-        await kernel.Pids.Detach(cpu, task, PidType.Pid, old);
+        await kernel.Pids.DetachTask(cpu, task, old);
         task.Pid.Set(cpu, leader.Pid.Get(cpu));
-        PidTable.Attach(cpu, task, PidType.Pid, taken);
+        await PidTable.AttachTask(cpu, task, taken);
         task.ThreadPid.Set(cpu, taken);
         if (task.Signal.Pgrp.Get(cpu) is { } group)
         {
@@ -165,7 +165,15 @@ public sealed class ExecPath(LinuxKernel kernel)
         await cpu.WriteOnce(task.Sighand, own);
         await old.Siglock.Release(cpu);
         await kernel.Tasklist.ReleaseWrite(cpu);
-        await ReleasePath.CleanupSighand(cpu, old);
+        if (await ReleasePath.DropSighand(cpu, old))
+        {
+            await kernel.Rcu.Call(cpu, new DelayedFree(old));
+        }
+    }
+
+    private sealed class DelayedFree(SighandStruct sighand) : RcuHead(sighand.Machine, $"free {sighand.Label}")
+    {
+        public override async Op Run(Cpu cpu) => await cpu.Free(sighand);
     }
 
     /// <summary>flush_signal_handlers(): handlers of the old program are gone, ignored signals stay ignored.</summary>

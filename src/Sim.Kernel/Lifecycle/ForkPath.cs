@@ -191,7 +191,7 @@ public sealed class ForkPath(LinuxKernel kernel)
             JoinGroupAndSession(cpu, parent, child);
         }
 
-        PidTable.Attach(cpu, child, PidType.Pid, pid);
+        await PidTable.AttachTask(cpu, child, pid);
         kernel.NrThreads.Set(cpu, kernel.NrThreads.Get(cpu) + 1);
     }
 
@@ -218,7 +218,11 @@ public sealed class ForkPath(LinuxKernel kernel)
     private async Op Abandon(Cpu cpu, TaskStruct child, Pid pid)
     {
         SighandStruct sighand = (await cpu.ReadOnce(child.Sighand))!;
-        await ReleasePath.CleanupSighand(cpu, sighand);
+        if (await ReleasePath.DropSighand(cpu, sighand))
+        {
+            await cpu.Free(sighand);
+        }
+
         if (!child.IsInGroupOf(cpu.Task()))
         {
             await cpu.Free(child.Signal);

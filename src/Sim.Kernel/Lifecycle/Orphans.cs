@@ -51,9 +51,9 @@ public sealed class Orphans(LinuxKernel kernel)
 
     private async Op<bool> WillBecomeOrphaned(Cpu cpu, Pid group, TaskStruct? ignored)
     {
-        for (int i = 0; i < group.Tasks(PidType.Pgid).Count(cpu); i++)
+        for (int i = 0; i < group.Members(PidType.Pgid).Count(cpu); i++)
         {
-            TaskStruct member = group.Tasks(PidType.Pgid).At(cpu, i);
+            TaskStruct member = group.Members(PidType.Pgid).At(cpu, i);
             TaskStruct? parent = member.RealParent.Get(cpu);
             if (ReferenceEquals(member, ignored) || parent is null || ReferenceEquals(parent, kernel.Init) ||
                 (await cpu.ReadOnce(member.ExitState) != ExitState.Alive && member.Signal.Threads.Count(cpu) == 1))
@@ -73,9 +73,9 @@ public sealed class Orphans(LinuxKernel kernel)
 
     private static async Op<bool> HasStoppedJobs(Cpu cpu, Pid group)
     {
-        for (int i = 0; i < group.Tasks(PidType.Pgid).Count(cpu); i++)
+        for (int i = 0; i < group.Members(PidType.Pgid).Count(cpu); i++)
         {
-            TaskState state = await cpu.ReadOnce(group.Tasks(PidType.Pgid).At(cpu, i).State);
+            TaskState state = await cpu.ReadOnce(group.Members(PidType.Pgid).At(cpu, i).State);
             if ((state & TaskState.StoppedBit) != TaskState.Running)
             {
                 return true;

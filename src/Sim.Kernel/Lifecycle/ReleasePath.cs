@@ -30,10 +30,10 @@ public sealed class ReleasePath(LinuxKernel kernel)
             await kernel.Tasklist.AcquireWrite(cpu);
             await kernel.Tracehook.FinishReleaseTask(cpu, task);
             TaskStruct leader = task.GroupLeader.Get(cpu)!;
-            await ExitSignal(cpu, task);
+            SighandStruct? unused = await ExitSignal(cpu, task);
             next = await FindWaitingLeader(cpu, task, leader);
             await kernel.Tasklist.ReleaseWrite(cpu);
-            await kernel.Rcu.Call(cpu, new DelayedPut(task));
+            await kernel.Rcu.Call(cpu, new DelayedPut(task, unused));
         }
     }
 
@@ -60,8 +60,9 @@ public sealed class ReleasePath(LinuxKernel kernel)
     }
 
     /// <summary>__exit_signal(): leaves the group and the handlers; nobody can find or signal the task any more.</summary>
+    /// <returns>The handlers, if nobody uses them any more.</returns>
     /// <remarks>Locks: tasklist_lock for writing; takes siglock.</remarks>
-    private async Op ExitSignal(Cpu cpu, TaskStruct task)
+    private async Op<SighandStruct?> ExitSignal(Cpu cpu, TaskStruct task)
     {
         SignalStruct shared = task.Signal;
         SighandStruct sighand = (await cpu.ReadOnce(task.Sighand))!;
@@ -85,22 +86,22 @@ public sealed class ReleasePath(LinuxKernel kernel)
         await kernel.Pending.Flush(cpu, task.Pending);
         await cpu.WriteOnce(task.Sighand, null);
         await sighand.Siglock.Release(cpu);
-        await CleanupSighand(cpu, sighand);
         if (left == 0)
         {
             await kernel.Pending.Flush(cpu, shared.SharedPending);
             await cpu.Free(shared);
         }
+
+        return await DropSighand(cpu, sighand) ? sighand : null;
     }
 
-    /// <summary>__cleanup_sighand(): the last user frees the handlers.</summary>
-    internal static async Op CleanupSighand(Cpu cpu, SighandStruct sighand)
-    {
-        if (await cpu.Rmw(sighand.Count, RmwKind.Add, -1) == 1)
-        {
-            await cpu.Free(sighand);
-        }
-    }
+    /// <summary>
+    /// __cleanup_sighand(): gives up a use of handlers. After the last one their memory stays for a grace period
+    /// (SLAB_DESTROY_BY_RCU), since lock_task_sighand() may be about to lock them.
+    /// </summary>
+    /// <returns>Whether it was the last.</returns>
+    internal static async Op<bool> DropSighand(Cpu cpu, SighandStruct sighand)
+        => await cpu.Rmw(sighand.Count, RmwKind.Add, -1) == 1;
 
     /// <summary>__unhash_process(): gives the task's numbers up and leaves every list.</summary>
     /// <remarks>Locks: tasklist_lock for writing, siglock.</remarks>
@@ -110,7 +111,7 @@ public sealed class ReleasePath(LinuxKernel kernel)
         if (task.ThreadPid.Get(cpu) is { } pid)
         {
             task.ThreadPid.Set(cpu, null);
-            await kernel.Pids.Detach(cpu, task, PidType.Pid, pid);
+            await kernel.Pids.DetachTask(cpu, task, pid);
         }
 
         if (task.IsGroupLeader(cpu))
@@ -138,9 +139,17 @@ public sealed class ReleasePath(LinuxKernel kernel)
         }
     }
 
-    /// <summary>delayed_put_task_struct(): drops the releaser's reference.</summary>
-    private sealed class DelayedPut(TaskStruct task) : RcuHead(task.Machine, $"put {task.Label}")
+    /// <summary>delayed_put_task_struct(): drops the releaser's reference, and frees handlers that nobody uses.</summary>
+    private sealed class DelayedPut(TaskStruct task, SighandStruct? unused) : RcuHead(task.Machine, $"put {task.Label}")
     {
-        public override Op Run(Cpu cpu) => task.Put(cpu);
+        public override async Op Run(Cpu cpu)
+        {
+            if (unused is not null)
+            {
+                await cpu.Free(unused);
+            }
+
+            await task.Put(cpu);
+        }
     }
 }

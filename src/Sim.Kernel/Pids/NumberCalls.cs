@@ -60,7 +60,7 @@ public sealed class NumberCalls(LinuxKernel kernel)
         if (error == Errno.None && pgid != pid)
         {
             group = await kernel.Pids.Find(cpu, pgid);
-            TaskStruct? member = group is null ? null : PidTable.FirstTask(cpu, group, PidType.Pgid);
+            TaskStruct? member = group?.Members(PidType.Pgid).First(cpu);
             bool same = member is not null &&
                 ReferenceEquals(member.Signal.Session.Get(cpu), current.Signal.Session.Get(cpu));
             error = same ? Errno.None : Errno.EPERM;
@@ -84,7 +84,7 @@ public sealed class NumberCalls(LinuxKernel kernel)
         TaskStruct leader = cpu.Task().GroupLeader.Get(cpu)!;
         Pid own = leader.ThreadPid.Get(cpu)!;
         long result = -(long)Errno.EPERM;
-        if (!leader.Signal.IsLeader.Get(cpu) && own.Tasks(PidType.Pgid).Count(cpu) == 0)
+        if (!leader.Signal.IsLeader.Get(cpu) && own.Members(PidType.Pgid).IsEmpty(cpu))
         {
             leader.Signal.IsLeader.Set(cpu, true);
             await Change(cpu, leader, PidType.Sid, own);

@@ -24,7 +24,6 @@ public enum PidType
 /// </summary>
 public sealed class Pid : MachineObject
 {
-    private readonly MachineList<TaskStruct> _task;
     private readonly MachineList<TaskStruct> _group;
     private readonly MachineList<TaskStruct> _session;
 
@@ -33,7 +32,7 @@ public sealed class Pid : MachineObject
     {
         Nr = nr;
         Count = new Shared<int>(this, "count", 1);
-        _task = new MachineList<TaskStruct>(this, "tasks[PIDTYPE_PID]", kernel.Tasklist);
+        Task = new SharedRef<TaskStruct>(this, "tasks[PIDTYPE_PID]");
         _group = new MachineList<TaskStruct>(this, "tasks[PIDTYPE_PGID]", kernel.Tasklist);
         _session = new MachineList<TaskStruct>(this, "tasks[PIDTYPE_SID]", kernel.Tasklist);
     }
@@ -44,16 +43,19 @@ public sealed class Pid : MachineObject
     /// <summary>References.</summary>
     public Shared<int> Count { get; }
 
-    /// <summary>Whether no task uses it in any role, for observers.</summary>
-    internal bool PeekUnused => _task.PeekCount + _group.PeekCount + _session.PeekCount == 0;
+    /// <summary>
+    /// The task whose number it is: changed under tasklist_lock, read under RCU. While exec moves a number from
+    /// the leader to another thread both use it, and the later one is found.
+    /// </summary>
+    public SharedRef<TaskStruct> Task { get; }
 
-    /// <summary>The tasks that use it in a role; of groups and sessions, the thread group leaders.</summary>
-    public MachineList<TaskStruct> Tasks(PidType type) => type switch
+    /// <summary>The leaders of the thread groups that are in this process group or session.</summary>
+    /// <param name="type"><see cref="PidType.Pgid"/> or <see cref="PidType.Sid"/>.</param>
+    public MachineList<TaskStruct> Members(PidType type) => type switch
     {
-        PidType.Pid => _task,
         PidType.Pgid => _group,
         PidType.Sid => _session,
-        _ => throw new System.Diagnostics.UnreachableException(),
+        PidType.Pid or _ => throw new System.Diagnostics.UnreachableException(),
     };
 
     /// <summary>get_pid(): takes a reference.</summary>

@@ -75,29 +75,37 @@ public sealed class PidTable : MachineObject
         => nr > 0 && nr < _hash.Length ? await cpu.Load(_hash[nr]) : null;
 
     /// <summary>find_task_by_vpid(): the task of a number, or null.</summary>
-    /// <remarks>Locks: tasklist_lock. (Under RCU alone 2.6.32 allows it too.)</remarks>
+    /// <remarks>Context: in an RCU read section, which keeps the task, or with tasklist_lock held.</remarks>
     public async Op<TaskStruct?> FindTask(Cpu cpu, int nr)
-        => await Find(cpu, nr) is { } pid ? FirstTask(cpu, pid, PidType.Pid) : null;
+        => await Find(cpu, nr) is { } pid ? await cpu.Load(pid.Task) : null;
 
-    /// <summary>pid_task(): the first task that uses a number in a role, or null.</summary>
-    /// <remarks>Locks: tasklist_lock.</remarks>
-    public static TaskStruct? FirstTask(Cpu cpu, Pid pid, PidType type)
-        => pid.Tasks(type).Count(cpu) == 0 ? null : pid.Tasks(type).At(cpu, 0);
-
-    /// <summary>attach_pid(): a task uses the number from now on; the latest is found first.</summary>
+    /// <summary>attach_pid() in the role of PIDTYPE_PID: the number names this task from now on.</summary>
     /// <remarks>Locks: tasklist_lock for writing.</remarks>
-    public static void Attach(Cpu cpu, TaskStruct task, PidType type, Pid pid)
-        => pid.Tasks(type).Insert(cpu, 0, task);
+    public static async Op AttachTask(Cpu cpu, TaskStruct task, Pid pid) => await cpu.Store(pid.Task, task);
 
-    /// <summary>detach_pid(): a task no longer uses the number; the last one frees it.</summary>
+    /// <summary>attach_pid(): a thread group is in a process group or session from now on.</summary>
     /// <remarks>Locks: tasklist_lock for writing.</remarks>
-    public async Op Detach(Cpu cpu, TaskStruct task, PidType type, Pid pid)
+    public static void Attach(Cpu cpu, TaskStruct leader, PidType type, Pid pid) => pid.Members(type).AddFirst(cpu, leader);
+
+    /// <summary>detach_pid() in the role of PIDTYPE_PID: the number no longer names the task.</summary>
+    /// <remarks>Locks: tasklist_lock for writing.</remarks>
+    public async Op DetachTask(Cpu cpu, TaskStruct task, Pid pid)
     {
-        pid.Tasks(type).Remove(cpu, task);
-        if (pid.Tasks(PidType.Pid).Count(cpu) + pid.Tasks(PidType.Pgid).Count(cpu) +
-            pid.Tasks(PidType.Sid).Count(cpu) == 0)
+        if (ReferenceEquals(await cpu.Load(pid.Task), task))
         {
-            await Free(cpu, pid);
+            await cpu.Store(pid.Task, null);
+            await FreeIfUnused(cpu, pid, isTask: false);
+        }
+    }
+
+    /// <summary>detach_pid(): a thread group leaves; the last user frees the number.</summary>
+    /// <remarks>Locks: tasklist_lock for writing.</remarks>
+    public async Op Detach(Cpu cpu, TaskStruct leader, PidType type, Pid pid)
+    {
+        pid.Members(type).Remove(cpu, leader);
+        if (pid.Members(type).IsEmpty(cpu))
+        {
+            await FreeIfUnused(cpu, pid, isTask: await cpu.Load(pid.Task) is not null);
         }
     }
 
@@ -105,8 +113,16 @@ public sealed class PidTable : MachineObject
     /// <remarks>Locks: tasklist_lock for writing.</remarks>
     public static void Transfer(Cpu cpu, TaskStruct from, TaskStruct to, PidType type, Pid pid)
     {
-        pid.Tasks(type).Insert(cpu, 0, to);
-        pid.Tasks(type).Remove(cpu, from);
+        pid.Members(type).AddFirst(cpu, to);
+        pid.Members(type).Remove(cpu, from);
+    }
+
+    private async Op FreeIfUnused(Cpu cpu, Pid pid, bool isTask)
+    {
+        if (!isTask && pid.Members(PidType.Pgid).IsEmpty(cpu) && pid.Members(PidType.Sid).IsEmpty(cpu))
+        {
+            await Free(cpu, pid);
+        }
     }
 
     private int NextFree(int last)

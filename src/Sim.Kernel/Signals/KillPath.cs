@@ -1,4 +1,5 @@
 using Sim.Kernel.Abi;
+using Sim.Kernel.Locking;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Tasks;
 using Sim.Machine.Ops;
@@ -63,9 +64,9 @@ public sealed class KillPath(LinuxKernel kernel)
     {
         bool reached = false;
         Errno error = Errno.ESRCH;
-        for (int i = 0; i < group.Tasks(PidType.Pgid).Count(cpu); i++)
+        for (int i = 0; i < group.Members(PidType.Pgid).Count(cpu); i++)
         {
-            TaskStruct member = group.Tasks(PidType.Pgid).At(cpu, i);
+            TaskStruct member = group.Members(PidType.Pgid).At(cpu, i);
             Errno one = await GroupSend(cpu, signal, info, source, member);
             reached |= one == Errno.None;
             error = one;
@@ -117,61 +118,43 @@ public sealed class KillPath(LinuxKernel kernel)
         return reached == 0 ? Errno.ESRCH : error;
     }
 
-    /// <summary>kill_pid_info(): finds the process again if exec gives its number to another thread meanwhile.</summary>
-    /// <remarks>2.6.32 looks the number up under RCU; here tasklist_lock does that, and is dropped before siglock is taken.</remarks>
+    /// <summary>kill_pid_info(): looks again if exec gave the number to another thread meanwhile.</summary>
     private async Op<Errno> KillProc(Cpu cpu, SigInfo info, int pid)
     {
-        while (true)
+        RcuReader reader = cpu.Task().Rcu;
+        await reader.Lock(cpu);
+        Errno error = Errno.ESRCH;
+        TaskStruct? process = await kernel.Pids.FindTask(cpu, pid);
+        while (process is not null && error == Errno.ESRCH)
         {
-            TaskStruct? process = await FindAndGet(cpu, pid);
-            if (process is null)
+            error = await GroupSend(cpu, info.Signo, info, SignalSource.Info, process);
+            if (error == Errno.ESRCH)
             {
-                return Errno.ESRCH;
-            }
-
-            Errno error = await GroupSend(cpu, info.Signo, info, SignalSource.Info, process);
-            await process.Put(cpu);
-            if (error != Errno.ESRCH)
-            {
-                return error;
+                process = await kernel.Pids.FindTask(cpu, pid);
             }
         }
+
+        await reader.Unlock(cpu);
+        return error;
     }
 
+    /// <summary>do_send_specific(): a thread that is released before it is locked counts as reached.</summary>
     private async Op<Errno> SendToThread(Cpu cpu, int tgid, int tid, SigInfo info)
     {
-        TaskStruct? thread = await FindAndGet(cpu, tid);
-        if (thread is null)
-        {
-            return Errno.ESRCH;
-        }
-
+        RcuReader reader = cpu.Task().Rcu;
+        await reader.Lock(cpu);
         Errno error = Errno.ESRCH;
-        if (tgid == 0 || thread.Tgid == tgid)
+        TaskStruct? thread = await kernel.Pids.FindTask(cpu, tid);
+        if (thread is not null && (tgid == 0 || thread.Tgid == tgid))
         {
             error = info.Signo == 0
                 ? Errno.None
                 : await kernel.Send.SendLocking(cpu, info.Signo, info, SignalSource.Info, thread, group: false);
-
-            // A thread that is gone by the time it is locked counts as reached.
             error = error == Errno.ESRCH ? Errno.None : error;
         }
 
-        await thread.Put(cpu);
+        await reader.Unlock(cpu);
         return error;
-    }
-
-    private async Op<TaskStruct?> FindAndGet(Cpu cpu, int nr)
-    {
-        await kernel.Tasklist.AcquireRead(cpu);
-        TaskStruct? task = await kernel.Pids.FindTask(cpu, nr);
-        if (task is not null)
-        {
-            await task.Get(cpu);
-        }
-
-        await kernel.Tasklist.ReleaseRead(cpu);
-        return task;
     }
 
     /// <summary>group_send_sig_info(): signal 0 only asks.</summary>

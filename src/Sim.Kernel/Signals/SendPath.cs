@@ -1,6 +1,5 @@
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
-using Sim.Kernel.Locking;
 using Sim.Kernel.Tasks;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -28,35 +27,31 @@ public enum SignalSource
 public sealed class SendPath(LinuxKernel kernel)
 {
     /// <summary>lock_task_sighand(): locks the signals of a task that may be being released.</summary>
+    /// <remarks>Context: in an RCU read section or with tasklist_lock held, either of which keeps the handlers.</remarks>
     /// <returns>The handlers, with siglock held; null when the task has been released.</returns>
-    public async Op<SighandStruct?> LockTaskSighand(Cpu cpu, TaskStruct task)
+    public static async Op<SighandStruct?> LockTaskSighand(Cpu cpu, TaskStruct task)
     {
-        RcuReader reader = cpu.Task().Rcu;
         while (true)
         {
-            await reader.Lock(cpu);
             SighandStruct? sighand = await cpu.ReadOnce(task.Sighand);
             if (sighand is null)
             {
-                await reader.Unlock(cpu);
                 return null;
             }
 
             await sighand.Siglock.Acquire(cpu);
-            bool same = ReferenceEquals(await cpu.ReadOnce(task.Sighand), sighand);
-            if (same)
+            if (ReferenceEquals(await cpu.ReadOnce(task.Sighand), sighand))
             {
-                await reader.Unlock(cpu);
                 return sighand;
             }
 
-            // Exec or release put it elsewhere meanwhile.
+            // Exec or release put another there meanwhile.
             await sighand.Siglock.Release(cpu);
-            await reader.Unlock(cpu);
         }
     }
 
     /// <summary>do_send_sig_info(): locks the target's signals and sends.</summary>
+    /// <remarks>Context: as <see cref="LockTaskSighand"/>.</remarks>
     /// <returns>ESRCH when the task has been released; EAGAIN when a queued signal found no memory.</returns>
     public async Op<Errno> SendLocking(
         Cpu cpu, int signal, SigInfo info, SignalSource source, TaskStruct task, bool group)

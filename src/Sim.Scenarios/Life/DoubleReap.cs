@@ -20,7 +20,7 @@ public sealed class DoubleReap : MachineObject
     private DoubleReap(SimMachine machine, WorldRequest request)
         : base(machine, "scenario", "double-reap")
     {
-        _world = new KernelWorld(machine);
+        _world = new KernelWorld(machine, init: false);
         _reaped = new Shared<int>(this, "reaped");
         _options = request.Values["nohang"] != 0 ? WaitOptions.NoHang : WaitOptions.None;
         TaskStruct parent = _world.Stranger("waiter0", WaitAndStay);

@@ -20,7 +20,7 @@ public sealed class ExecVsKill : MachineObject
     private ExecVsKill(SimMachine machine, WorldRequest request)
         : base(machine, "scenario", "exec-vs-kill")
     {
-        _world = new KernelWorld(machine);
+        _world = new KernelWorld(machine, init: false);
         _signal = request.Values["signal"];
         _leader = _world.Process("leader", Pause);
         _world.Thread("thread", _leader, Exec);

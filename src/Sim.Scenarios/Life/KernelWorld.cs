@@ -22,29 +22,31 @@ public sealed class KernelWorld : MachineObject
 
     /// <summary>Boots the kernel.</summary>
     /// <param name="machine">The machine, being set up.</param>
+    /// <param name="init">
+    /// Whether there is an init that reaps. Without one a process that has no parent reaps itself, which keeps a
+    /// world small that is not about its parent.
+    /// </param>
     /// <param name="options">Limits.</param>
-    public KernelWorld(SimMachine machine, KernelOptions? options = null)
+    public KernelWorld(SimMachine machine, bool init = true, KernelOptions? options = null)
         : base(machine, "world", "kernel")
     {
         Kernel = new LinuxKernel(machine, new LifeHooks(machine), options);
-        Init = Kernel.MakeInit(new RoutineProgram(ReapAll));
-        machine.BootCpu.Current = Init;
         _staying = new MachineList<TaskStruct>(this, "staying", null);
-        _staying.Add(machine.BootCpu, Init);
+        if (init)
+        {
+            _staying.Add(machine.BootCpu, Kernel.MakeInit(new RoutineProgram(ReapAll)));
+        }
     }
 
     /// <summary>The kernel.</summary>
     public LinuxKernel Kernel { get; }
 
-    /// <summary>The process that inherits orphans.</summary>
-    public TaskStruct Init { get; }
-
     /// <summary>Makes a process while the world is set up.</summary>
     /// <param name="name">Its name in traces.</param>
     /// <param name="main">Its program.</param>
-    /// <param name="parent">Its parent; init when null.</param>
+    /// <param name="parent">Its parent; init when null, if there is one.</param>
     public TaskStruct Process(string name, Func<User, Op<int>> main, TaskStruct? parent = null)
-        => Kernel.MakeProcess(name, parent ?? Init, new RoutineProgram(main));
+        => Kernel.MakeProcess(name, parent ?? Kernel.Init, new RoutineProgram(main));
 
     /// <summary>
     /// Makes a process that nobody waits for and that stays: it sends signals, say, and then sleeps for ever.

@@ -62,7 +62,7 @@ public static class LifeCatalogue
             Summary = "SIGSTOP and SIGCONT come while threads run and exit",
             Parameters =
             [
-                new Parameter("threads", 2, 1, 3, "threads of the process"),
+                new Parameter("threads", 1, 1, 3, "threads of the process"),
             ],
             Guarantees = ["K1", "K3"],
             HasUtrace = false,
@@ -74,7 +74,7 @@ public static class LifeCatalogue
             Summary = "SIGKILL comes while a process stops",
             Parameters =
             [
-                new Parameter("threads", 2, 1, 3, "threads of the process"),
+                new Parameter("threads", 1, 1, 3, "threads of the process"),
             ],
             Guarantees = ["K1", "K3"],
             HasUtrace = false,

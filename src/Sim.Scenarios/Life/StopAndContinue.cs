@@ -21,7 +21,7 @@ public sealed class StopAndContinue : MachineObject
     private StopAndContinue(SimMachine machine, WorldRequest request, int end, bool forks)
         : base(machine, "scenario", "stops")
     {
-        _world = new KernelWorld(machine);
+        _world = new KernelWorld(machine, init: false);
         _end = end;
         _forks = forks;
         _target = _world.Process("target", Target);

@@ -21,7 +21,7 @@ public sealed class VforkVsKill : MachineObject
     private VforkVsKill(SimMachine machine, WorldRequest request)
         : base(machine, "scenario", "vfork-vs-kill")
     {
-        _world = new KernelWorld(machine);
+        _world = new KernelWorld(machine, init: false);
         _exec = request.Values["exec"] != 0;
         _released = new Shared<bool>(this, "released");
         _parent = _world.Process("parent", Vfork);
