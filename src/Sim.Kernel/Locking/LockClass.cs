@@ -65,7 +65,7 @@ public static class Lockdep
             cpu.Machine.Violate("LOCKDEP", $"{cpu.Fiber} may sleep in {where} while it holds {cpu.Fiber.Held[^1]}");
         }
 
-        if (!cpu.Machine.IsDirect && cpu.Current is TaskStruct current && current.Rcu.Nesting.Peek > 0)
+        if (!cpu.Machine.IsDirect && cpu.Current is TaskStruct current && current.Rcu.PeekIsOpen)
         {
             cpu.Machine.Violate("LOCKDEP", $"{cpu.Fiber} may sleep in {where} inside an RCU read section");
         }

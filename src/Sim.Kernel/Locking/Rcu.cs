@@ -59,50 +59,65 @@ public sealed class Rcu : MachineObject
         WatchSet sections = WatchSet.Always;
         for (int i = 0; i < _readers.PeekCount; i++)
         {
-            sections = sections.With(_readers.PeekAt(i).Nesting, 0);
+            RcuReader reader = _readers.PeekAt(i);
+            sections = sections.With(reader.Entered, 0).With(reader.Left, 0);
         }
 
         await cpu.Watch(sections);
         Queue(head, OpenSections());
     }
 
-    private ReaderSet OpenSections()
-        => new([.. Enumerable.Range(0, _readers.PeekCount).Select(_readers.PeekAt).Where(reader => reader.Nesting.Peek != 0)]);
+    private OpenSection[] OpenSections()
+        => [.. Enumerable.Range(0, _readers.PeekCount).Select(_readers.PeekAt)
+            .Select(reader => new OpenSection(reader, reader.Entered.Peek, reader.Left.Peek))
+            .Where(section => section.Entered != section.Left)];
 
-    private void Queue(RcuHead head, ReaderSet open)
-        => Machine.Spawn(head.ToString(), cpu => GracePeriod(cpu, head, open));
+    private void Queue(RcuHead head, OpenSection[] open)
+    {
+        var sections = new SectionSet(open);
+        Machine.Spawn(head.ToString(), cpu => GracePeriod(cpu, head, sections));
+    }
 
-    private static async Op GracePeriod(Cpu cpu, RcuHead head, ReaderSet open)
+    private static async Op GracePeriod(Cpu cpu, RcuHead head, SectionSet open)
     {
         for (int i = 0; i < open.Count; i++)
         {
-            await cpu.LoadWhen(open[i].Nesting, GuardKind.Equal, 0);
+            (RcuReader reader, int entered, int left) = open[i];
+            while (left < entered)
+            {
+                left = await cpu.LoadWhen(reader.Left, GuardKind.NotEqual, left);
+            }
         }
 
         await head.Run(cpu);
     }
 
-    /// <summary>The readers that a grace period waits for.</summary>
+    /// <summary>A read section that was open when a callback was queued: which one of the reader's it is, and how many had ended.</summary>
     [Immutable]
-    private sealed class ReaderSet(RcuReader[] readers) : IIdentified
+    private readonly record struct OpenSection(RcuReader Reader, int Entered, int Left);
+
+    /// <summary>The sections that a grace period waits for.</summary>
+    [Immutable]
+    private sealed class SectionSet(OpenSection[] sections) : IIdentified
     {
         public ulong Identity
         {
             get
             {
                 ulong hash = 0;
-                foreach (RcuReader reader in readers)
+                foreach (OpenSection section in sections)
                 {
-                    hash = StateHash.Mix(hash, (ulong)reader.Id);
+                    hash = StateHash.Mix(hash, (ulong)section.Reader.Id);
+                    hash = StateHash.Mix(hash, (ulong)section.Entered);
                 }
 
                 return hash;
             }
         }
 
-        internal int Count => readers.Length;
+        internal int Count => sections.Length;
 
-        internal RcuReader this[int index] => readers[index];
+        internal OpenSection this[int index] => sections[index];
     }
 }
 
@@ -114,19 +129,51 @@ public abstract class RcuHead(SimMachine machine, string label) : MachineObject(
     public abstract Op Run(Cpu cpu);
 }
 
-/// <summary>The read-side state of one task: how deep it is in read sections.</summary>
+/// <summary>
+/// The read-side state of one task. Entering a section is seen at once and costs no barrier. Leaving it is seen
+/// after all that the section stored: a grace period ends with a context switch of every reader, which is a
+/// barrier, so the end of a section goes through the store buffer behind the section's own stores.
+/// </summary>
 public sealed class RcuReader : MachineObject
 {
+    private readonly Guarded<int> _depth;
+
     internal RcuReader(SimMachine machine, string label)
         : base(machine, "rcu_reader", label)
-        => Nesting = new Ghost<int>(this, "nesting");
+    {
+        _depth = new Guarded<int>(this, "nesting", null);
+        Entered = new Ghost<int>(this, "entered");
+        Left = new Shared<int>(this, "left");
+    }
 
-    /// <summary>How many read sections are open.</summary>
-    internal Ghost<int> Nesting { get; }
+    /// <summary>Whether a section is open, for observers.</summary>
+    internal bool PeekIsOpen => _depth.Peek > 0;
+
+    /// <summary>How many outermost sections were entered.</summary>
+    internal Ghost<int> Entered { get; }
+
+    /// <summary>How many of them have ended, and their stores are visible.</summary>
+    internal Shared<int> Left { get; }
 
     /// <summary>rcu_read_lock().</summary>
-    public async Op Lock(Cpu cpu) => await cpu.Rmw(Nesting, RmwKind.Add, 1);
+    public async Op Lock(Cpu cpu)
+    {
+        int depth = _depth.Get(cpu);
+        _depth.Set(cpu, depth + 1);
+        if (depth == 0)
+        {
+            await cpu.Rmw(Entered, RmwKind.Add, 1);
+        }
+    }
 
     /// <summary>rcu_read_unlock().</summary>
-    public async Op Unlock(Cpu cpu) => await cpu.Rmw(Nesting, RmwKind.Add, -1);
+    public async Op Unlock(Cpu cpu)
+    {
+        int depth = _depth.Get(cpu) - 1;
+        _depth.Set(cpu, depth);
+        if (depth == 0)
+        {
+            await cpu.Store(Left, Entered.Peek);
+        }
+    }
 }
