@@ -1,3 +1,5 @@
+using Sim.Kernel;
+
 namespace Sim.Scenarios.Life;
 
 /// <summary>The kernel scenarios, by name.</summary>
@@ -16,6 +18,7 @@ public static class LifeCatalogue
                 new Parameter("waiters", 1, 1, 2, "threads that wait"),
             ],
             Guarantees = ["K1", "K2", "K4"],
+            Sites = KernelSites.All,
             HasUtrace = false,
             Build = ExitVsWait.Build,
         },
@@ -29,6 +32,7 @@ public static class LifeCatalogue
                 new Parameter("parent", 0, 0, 1, "whether the parent checks the status, or init just reaps"),
             ],
             Guarantees = ["K1", "K2", "K4"],
+            Sites = KernelSites.All,
             HasUtrace = false,
             Build = GroupExits.Build,
         },
@@ -41,6 +45,7 @@ public static class LifeCatalogue
                 new Parameter("signal", 9, 0, 64, "what the killer sends; 0 for no killer"),
             ],
             Guarantees = ["K1", "K2", "K4"],
+            Sites = KernelSites.All,
             HasUtrace = false,
             Build = ExecVsKill.Build,
         },
@@ -53,6 +58,7 @@ public static class LifeCatalogue
                 new Parameter("threads", 1, 1, 2, "threads of the process"),
             ],
             Guarantees = ["K1", "K3"],
+            Sites = KernelSites.All,
             HasUtrace = false,
             Build = StopAndContinue.BuildFork,
         },
@@ -65,6 +71,7 @@ public static class LifeCatalogue
                 new Parameter("threads", 1, 1, 3, "threads of the process"),
             ],
             Guarantees = ["K1", "K3"],
+            Sites = KernelSites.All,
             HasUtrace = false,
             Build = StopAndContinue.BuildContinue,
         },
@@ -77,6 +84,7 @@ public static class LifeCatalogue
                 new Parameter("threads", 1, 1, 3, "threads of the process"),
             ],
             Guarantees = ["K1", "K3"],
+            Sites = KernelSites.All,
             HasUtrace = false,
             Build = StopAndContinue.BuildKill,
         },
@@ -90,6 +98,7 @@ public static class LifeCatalogue
                 new Parameter("nohang", 0, 0, 1, "whether they use WNOHANG"),
             ],
             Guarantees = ["K1", "K2"],
+            Sites = KernelSites.All,
             HasUtrace = false,
             Build = DoubleReap.Build,
         },
@@ -102,6 +111,7 @@ public static class LifeCatalogue
                 new Parameter("heir", 0, 0, 1, "whether another thread of the parent inherits and waits"),
             ],
             Guarantees = ["K1", "K2", "K4"],
+            Sites = KernelSites.All,
             HasUtrace = false,
             Build = ReparentVsWait.Build,
         },
@@ -114,6 +124,7 @@ public static class LifeCatalogue
                 new Parameter("exec", 0, 0, 1, "whether the child calls exec"),
             ],
             Guarantees = ["K1", "K2"],
+            Sites = KernelSites.All,
             HasUtrace = false,
             Build = VforkVsKill.Build,
         },
