@@ -81,14 +81,17 @@ public sealed class SimMachine
     /// <summary>A processor that belongs to no fiber, for setting a world up.</summary>
     public Cpu BootCpu => _boot ??= new Fiber(this, -1, "boot", -1).Cpu;
 
-    /// <summary>Whether an addition ever went through a store buffer; a load then waits for the sum.</summary>
-    internal bool AddsUnlocked { get; set; }
+    /// <summary>Whether an addition or a store of a part of a word ever went through a store buffer: a load may have to wait for it.</summary>
+    internal bool LoadsMayWait { get; set; }
 
     /// <summary>Whether a choice of the world was ever announced.</summary>
     internal bool MakesChoices { get; set; }
 
     /// <summary>Whether stores wait in a buffer.</summary>
     internal bool BuffersStores { get; }
+
+    /// <summary>Whether steps can be taken back from now on.</summary>
+    internal bool IsUndoable => Fibers.Preserving;
 
     internal FiberStacks Fibers { get; } = new();
 
@@ -426,7 +429,7 @@ public sealed class SimMachine
     private static ulong HashOp(ulong hash, in PendingOp op)
     {
         ulong kinds = (ulong)op.Kind | ((ulong)op.Rmw << 8) | ((ulong)op.Guard << 16);
-        hash = StateHash.Mix(hash, kinds | ((ulong)op.Alternatives << 24));
+        hash = StateHash.Mix(hash, kinds | ((ulong)op.Alternatives << 24) | ((ulong)op.Lane.Code << 32));
         hash = StateHash.Mix(hash, op.Cell?.Place ?? 0);
         hash = StateHash.Mix(hash, (ulong)op.A);
         hash = StateHash.Mix(hash, (ulong)op.B);
@@ -446,7 +449,7 @@ public sealed class SimMachine
             return false;
         }
 
-        if (AddsUnlocked && op.Kind == OpKind.Load && _buffers[fiber.Index].WaitsForSum(op.Cell!))
+        if (LoadsMayWait && op.Kind == OpKind.Load && _buffers[fiber.Index].HoldsUp(op.Cell!, op.Lane))
         {
             return false;
         }
@@ -459,7 +462,7 @@ public sealed class SimMachine
         StoreBuffer buffer = _buffers[fiber];
         StoreBuffer.Entry entry = buffer.Oldest;
         long old = entry.Cell.Bits;
-        long bits = entry.IsAddition ? entry.Cell.Wrap(old + entry.Bits) : entry.Bits;
+        long bits = entry.Result(old);
         var op = new PendingOp { Kind = OpKind.Flush, Cell = entry.Cell, A = bits };
         int index = History.Open(
             fiber + _fiberLimit, 0, in op, -1, entry.StoreEvent, (fiber, entry.Epoch));

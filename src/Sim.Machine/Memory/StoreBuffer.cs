@@ -1,3 +1,4 @@
+using Sim.Machine.Processors;
 using Sim.Machine.State;
 
 namespace Sim.Machine.Memory;
@@ -25,7 +26,8 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
     internal int Count => _tail - _head;
 
     /// <summary>Appends a store made by event <paramref name="storeEvent"/>.</summary>
-    internal void Push(Cell cell, long bits, int storeEvent, int epoch, bool isAddition = false)
+    internal void Push(
+        Cell cell, long bits, int storeEvent, int epoch, long mask = -1, bool isAddition = false)
     {
         if (_tail == _entries.Length)
         {
@@ -40,6 +42,7 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
             StoreEvent = storeEvent,
             Epoch = epoch,
             Forwarded = -1,
+            Mask = mask,
             IsAddition = isAddition,
         };
     }
@@ -81,23 +84,27 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
 
     internal long BitsAt(int index) => _entries[index].Bits;
 
-    /// <summary>Whether the newest waiting change of a cell is an addition, whose sum nobody knows yet.</summary>
-    internal bool WaitsForSum(Cell cell)
+    /// <summary>
+    /// Whether the newest waiting change of a cell cannot serve a load: an addition, whose sum nobody
+    /// knows yet, or a store to other bytes than those that are read.
+    /// </summary>
+    internal bool HoldsUp(Cell cell, Lane lane)
     {
         int waiting = Find(cell);
-        return waiting >= 0 && _entries[waiting].IsAddition;
+        return waiting >= 0 && !_entries[waiting].Serves(lane);
     }
 
     /// <summary>
-    /// The event in which an addition reached memory whose sum a load of the cell has to wait for, or -1.
+    /// The event in which the newest change of a cell reached memory, if a load of it had to wait for
+    /// that, or -1.
     /// </summary>
-    internal int SumOf(Cell cell)
+    internal int HeldUpBy(Cell cell, Lane lane)
     {
         for (int i = _tail - 1; i >= 0; i--)
         {
             if (ReferenceEquals(_entries[i].Cell, cell))
             {
-                return i < _head && _entries[i].IsAddition ? _entries[i].FlushEvent : -1;
+                return i < _head && !_entries[i].Serves(lane) ? _entries[i].FlushEvent : -1;
             }
         }
 
@@ -119,7 +126,7 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
         for (int i = _head; i < _tail; i++)
         {
             ulong place = _entries[i].IsAddition ? ~_entries[i].Cell.Place : _entries[i].Cell.Place;
-            hash = StateHash.Mix(hash, StateHash.At(place, _entries[i].Bits));
+            hash = StateHash.Mix(hash, StateHash.At(place, _entries[i].Bits) + ~(ulong)_entries[i].Mask);
         }
 
         return StateHash.Mix(hash, (ulong)(_tail - _head));
@@ -152,5 +159,14 @@ internal sealed class StoreBuffer(SimMachine machine) : Undoable
         internal int Epoch;
         internal int Forwarded;
         internal bool IsAddition;
+
+        /// <summary>The bytes that a store writes; its bits are zero elsewhere.</summary>
+        internal long Mask;
+
+        /// <summary>Whether a load of these bytes can be answered from here.</summary>
+        internal readonly bool Serves(Lane lane) => !IsAddition && (lane.Mask & ~Mask) == 0;
+
+        /// <summary>What the word holds once the change has reached memory.</summary>
+        internal readonly long Result(long old) => IsAddition ? Cell.Wrap(old + Bits) : (old & ~Mask) | Bits;
     }
 }

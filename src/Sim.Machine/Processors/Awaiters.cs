@@ -13,11 +13,13 @@ public readonly struct LoadAwaiter<T> : IOpAwaiter
 {
     private readonly Cpu _cpu;
     private readonly ValueCell<T> _cell;
+    private readonly Lane _lane;
 
-    internal LoadAwaiter(Cpu cpu, ValueCell<T> cell)
+    internal LoadAwaiter(Cpu cpu, ValueCell<T> cell, Lane lane = default)
     {
         _cpu = cpu;
         _cell = cell;
+        _lane = lane;
     }
 
     /// <summary>Whether the operation needs no scheduling.</summary>
@@ -30,7 +32,7 @@ public readonly struct LoadAwaiter<T> : IOpAwaiter
     public T GetResult() => _cpu.Machine.IsDirect ? _cell.Peek : Words.To<T>(_cpu.PerformLoad(_cell));
 
     SimMachine IOpAwaiter.Suspend()
-        => _cpu.Announce(OpKind.Load, _cell, 0);
+        => _cpu.Announce(OpKind.Load, _cell, 0, _lane);
 
     void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
 
@@ -80,12 +82,14 @@ public readonly struct StoreAwaiter : IOpAwaiter
     private readonly Cpu _cpu;
     private readonly Cell _cell;
     private readonly long _bits;
+    private readonly Lane _lane;
 
-    internal StoreAwaiter(Cpu cpu, Cell cell, long bits)
+    internal StoreAwaiter(Cpu cpu, Cell cell, long bits, Lane lane = default)
     {
         _cpu = cpu;
         _cell = cell;
         _bits = bits;
+        _lane = lane;
     }
 
     /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
@@ -100,16 +104,16 @@ public readonly struct StoreAwaiter : IOpAwaiter
     {
         if (_cpu.Machine.IsDirect)
         {
-            _cell.PutDirect(_bits);
+            _cell.PutDirect(_lane.Insert(_cell.Bits, _bits));
         }
         else
         {
-            _cpu.PerformStore(_cell, _bits);
+            _cpu.PerformStore(_cell, _bits, _lane);
         }
     }
 
     SimMachine IOpAwaiter.Suspend()
-        => _cpu.Announce(OpKind.Store, _cell, _bits);
+        => _cpu.Announce(OpKind.Store, _cell, _bits, _lane);
 
     void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
 

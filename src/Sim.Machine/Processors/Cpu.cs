@@ -38,6 +38,9 @@ public sealed class Cpu : IIdentified
         where T : unmanaged
         => new(this, cell);
 
+    /// <summary>Reads some bytes of a word in one step; answers a word in which only they count.</summary>
+    public LoadAwaiter<long> Load(Shared<long> cell, Lane lane) => new(this, cell, lane);
+
     /// <summary>Reads a pointer.</summary>
     public LoadRefAwaiter<T> Load<T>(RefCell<T> cell)
         where T : MachineObject
@@ -47,6 +50,16 @@ public sealed class Cpu : IIdentified
     public StoreAwaiter Store<T>(ValueCell<T> cell, T value)
         where T : unmanaged
         => new(this, cell, Words.From(value));
+
+    /// <summary>
+    /// Writes some bytes of a word in one step. Under TSO they wait in the store buffer like any store,
+    /// and a later load is served from there if it reads no other bytes; one that does waits until the
+    /// store has reached memory.
+    /// </summary>
+    /// <param name="cell">The word.</param>
+    /// <param name="lane">Which bytes.</param>
+    /// <param name="value">What they hold, from bit 0 on.</param>
+    public StoreAwaiter Store(Shared<long> cell, Lane lane, long value) => new(this, cell, value, lane);
 
     /// <summary>Writes a pointer.</summary>
     public StoreRefAwaiter<T> Store<T>(RefCell<T> cell, T? value)
@@ -63,6 +76,26 @@ public sealed class Cpu : IIdentified
             Cell = cell,
             A = Words.From(operand),
             Extra = site,
+        });
+
+    /// <summary>
+    /// As <see cref="Rmw{T}"/> or <see cref="CompareExchange{T}"/>, on some bytes of a word; answers the
+    /// whole word as it was.
+    /// </summary>
+    /// <param name="cell">The word.</param>
+    /// <param name="lane">Which bytes.</param>
+    /// <param name="kind">What to do with them.</param>
+    /// <param name="first">The operand, or what is expected, as an unsigned number of the bytes' width.</param>
+    /// <param name="second">What a conditional exchange stores.</param>
+    public OperationAwaiter<long> Rmw(Shared<long> cell, Lane lane, RmwKind kind, long first, long second = 0)
+        => new(this, new PendingOp
+        {
+            Kind = OpKind.Rmw,
+            Rmw = kind,
+            Cell = cell,
+            Lane = lane,
+            A = first,
+            B = second,
         });
 
     /// <summary>Stores <paramref name="value"/> if the cell holds <paramref name="expected"/>; answers what it held.</summary>
@@ -222,9 +255,9 @@ public sealed class Cpu : IIdentified
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal SimMachine Announce(OpKind kind, Cell cell, long bits)
+    internal SimMachine Announce(OpKind kind, Cell cell, long bits, Lane lane = default)
     {
-        PendingOp.Access(kind, cell, bits, ref Fiber.PendingField);
+        PendingOp.Access(kind, cell, bits, lane, ref Fiber.PendingField);
         Machine.Fibers.BeginSuspension();
         return Machine;
     }
@@ -253,7 +286,7 @@ public sealed class Cpu : IIdentified
         return bits;
     }
 
-    internal void PerformStore(Cell cell, long bits)
+    internal void PerformStore(Cell cell, long bits, Lane lane = default)
     {
         cell.CheckAlive();
         long old = cell.Bits;
@@ -261,16 +294,21 @@ public sealed class Cpu : IIdentified
         if (buffered)
         {
             Machine.BufferOf(Fiber.Index).Push(
-                cell, bits, Machine.CurrentEvent, Machine.History.Tick(Fiber.Index));
+                cell, lane.Insert(0, bits), Machine.CurrentEvent, Machine.History.Tick(Fiber.Index), lane.Mask);
+            Machine.LoadsMayWait |= !lane.IsWhole;
         }
         else
         {
-            cell.SetBits(bits);
+            cell.SetBits(lane.Insert(old, bits));
         }
 
         if (Machine.Tracer is not null)
         {
-            Trace(new PendingOp { Kind = OpKind.Store, Cell = cell, A = bits }, old, bits, buffered);
+            Trace(
+                new PendingOp { Kind = OpKind.Store, Cell = cell, Lane = lane, A = bits },
+                old,
+                lane.Insert(old, bits),
+                buffered);
         }
     }
 
@@ -283,7 +321,7 @@ public sealed class Cpu : IIdentified
         {
             Machine.BufferOf(Fiber.Index).Push(
                 cell, operand, Machine.CurrentEvent, Machine.History.Tick(Fiber.Index), isAddition: true);
-            Machine.AddsUnlocked = true;
+            Machine.LoadsMayWait = true;
         }
         else
         {

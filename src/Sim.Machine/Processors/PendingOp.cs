@@ -92,6 +92,7 @@ public readonly struct PendingOp
     private readonly RmwKind _rmw;
     private readonly GuardKind _guard;
     private readonly byte _alternatives;
+    private readonly Lane _lane;
     private readonly Cell? _cell;
     private readonly object? _extra;
     private readonly long _a;
@@ -108,6 +109,9 @@ public readonly struct PendingOp
 
     /// <summary>For <see cref="OpKind.Choose"/>: the number of alternatives.</summary>
     public byte Alternatives { get => _alternatives; init => _alternatives = value; }
+
+    /// <summary>Which bytes of the cell it touches; the whole word unless it says otherwise.</summary>
+    public Lane Lane { get => _lane; init => _lane = value; }
 
     /// <summary>The cell it touches, if it is one.</summary>
     public Cell? Cell { get => _cell; init => _cell = value; }
@@ -131,6 +135,7 @@ public readonly struct PendingOp
         Unsafe.AsRef(in slot._rmw) = op._rmw;
         Unsafe.AsRef(in slot._guard) = op._guard;
         Unsafe.AsRef(in slot._alternatives) = op._alternatives;
+        Unsafe.AsRef(in slot._lane) = op._lane;
         Unsafe.AsRef(in slot._a) = op._a;
         Unsafe.AsRef(in slot._b) = op._b;
         if (slot._cell != op._cell)
@@ -145,12 +150,13 @@ public readonly struct PendingOp
     }
 
     /// <summary>Makes the operation in a slot a plain access of a cell.</summary>
-    internal static void Access(OpKind kind, Cell cell, long a, ref PendingOp slot)
+    internal static void Access(OpKind kind, Cell cell, long a, Lane lane, ref PendingOp slot)
     {
         Unsafe.AsRef(in slot._kind) = kind;
         Unsafe.AsRef(in slot._rmw) = default;
         Unsafe.AsRef(in slot._guard) = default;
         Unsafe.AsRef(in slot._alternatives) = 0;
+        Unsafe.AsRef(in slot._lane) = lane;
         Unsafe.AsRef(in slot._a) = a;
         Unsafe.AsRef(in slot._b) = 0;
         Unsafe.AsRef(in slot._extra) = null;
@@ -178,8 +184,8 @@ public readonly struct PendingOp
         OpKind.Store or OpKind.Flush or OpKind.Free => true,
         OpKind.Rmw => Rmw switch
         {
-            RmwKind.CompareExchange => bits == A,
-            RmwKind.ExchangeIfAny => (bits & A) != 0,
+            RmwKind.CompareExchange => _lane.Extract(bits) == A,
+            RmwKind.ExchangeIfAny => (_lane.Extract(bits) & A) != 0,
             RmwKind.Exchange or RmwKind.Add or RmwKind.Or or RmwKind.AndNot => true,
             _ => throw new System.Diagnostics.UnreachableException(),
         },
@@ -189,7 +195,9 @@ public readonly struct PendingOp
     };
 
     /// <summary>What the cell holds after a read-modify-write that found <paramref name="bits"/>.</summary>
-    public long Apply(long bits) => Rmw switch
+    public long Apply(long bits) => _lane.IsWhole ? Result(bits) : _lane.Insert(bits, Result(_lane.Extract(bits)));
+
+    private long Result(long bits) => Rmw switch
     {
         RmwKind.Exchange => A,
         RmwKind.CompareExchange => bits == A ? B : bits,
@@ -223,6 +231,10 @@ public sealed class WatchSet : IIdentified
     public WatchSet With<T>(ValueCell<T> cell, T seen)
         where T : unmanaged
         => new([.. _entries, (cell, Words.From(seen))], IsReady);
+
+    /// <summary>Adds cells as they are now: for a reader that does not wait.</summary>
+    public WatchSet With(IEnumerable<Shared<long>> cells)
+        => new([.. _entries, .. cells.Select(cell => ((Cell)cell, cell.Bits))], IsReady);
 
     /// <summary>Adds a cell and the object that the poller saw in it.</summary>
     public WatchSet With<T>(RefCell<T> cell, T? seen)

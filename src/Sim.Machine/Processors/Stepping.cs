@@ -30,8 +30,8 @@ internal static class Stepping
             return machine.History.Newest(fiber.Index + machine.FlusherBase);
         }
 
-        return machine.AddsUnlocked && op.Kind == OpKind.Load
-            ? machine.BufferOf(fiber.Index).SumOf(op.Cell!)
+        return machine.LoadsMayWait && op.Kind == OpKind.Load
+            ? machine.BufferOf(fiber.Index).HeldUpBy(op.Cell!, op.Lane)
             : -1;
     }
 

@@ -35,6 +35,20 @@ public abstract class Cell : Undoable
         owner.Machine.Heap.Add(this);
     }
 
+    /// <summary>
+    /// A word that is made when it is first touched. Where it stands in state hashes depends on its
+    /// number and not on when it was made, and making it changes no hash: see <see cref="WordBlock"/>.
+    /// </summary>
+    private protected Cell(MachineObject owner, string field, CellSort sort, long initial, int number)
+    {
+        Owner = owner;
+        Field = field;
+        Sort = sort;
+        Word = initial;
+        owner.Own(this);
+        _ordinal = OrdinalOf(number);
+    }
+
     /// <summary>The object the word belongs to.</summary>
     public MachineObject Owner { get; }
 
@@ -58,6 +72,10 @@ public abstract class Cell : Undoable
 
     /// <inheritdoc/>
     public override string ToString() => $"{Owner}.{Field}";
+
+    /// <summary>Where a numbered word of an object stands in state hashes.</summary>
+    internal static ulong PlaceOf(MachineObject owner, int number)
+        => StateHash.Mix((ulong)owner.Id, OrdinalOf(number));
 
     /// <summary>How a value of this cell is printed.</summary>
     public abstract string Show(long bits);
@@ -97,6 +115,8 @@ public abstract class Cell : Undoable
     }
 
     private protected virtual void Put(long bits) => Word = bits;
+
+    private static ushort OrdinalOf(int number) => checked((ushort)(number + 1));
 
     /// <summary>Fails the execution when the owner was freed.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -57,6 +57,16 @@ internal sealed class HeapHash
         }
     }
 
+    /// <summary>A word changes that need not have a cell.</summary>
+    internal void Change(ulong place, long old, long now)
+    {
+        if (IsKept)
+        {
+            Toggle(place, old);
+            Toggle(place, now);
+        }
+    }
+
     private void Toggle(ulong place, long bits)
     {
         ulong word = StateHash.At(place, bits);

@@ -43,6 +43,24 @@ public abstract class MachineObject : Undoable
         }
     }
 
+    /// <summary>
+    /// Makes a numbered member of an object, which has a lifetime of its own. Its identity depends on the object and the number alone, not
+    /// on who makes it or when, so that making it on first use is no event. No cell can point at it.
+    /// </summary>
+    /// <param name="whole">The object it is a member of.</param>
+    /// <param name="kind">What traces call such members.</param>
+    /// <param name="number">Its number in the object; members of one kind have different numbers.</param>
+    /// <param name="label">What traces call this one.</param>
+    protected MachineObject(MachineObject whole, string kind, long number, string label)
+    {
+        Machine = whole.Machine;
+        ulong place = StateHash.Mix(StateHash.OfText(kind), (ulong)whole.Id);
+        Id = (long)(StateHash.Mix(place, (ulong)number) | (1UL << 63));
+        Kind = kind;
+        _label = label;
+        _cells = Machine.IsDirect ? null : [];
+    }
+
     /// <summary>The machine that owns the object.</summary>
     public SimMachine Machine { get; }
 

@@ -11,6 +11,11 @@ public abstract class ValueCell<T> : Cell
     {
     }
 
+    private protected ValueCell(MachineObject owner, string field, CellSort sort, T initial, int number)
+        : base(owner, field, sort, Words.From(initial), number)
+    {
+    }
+
     /// <summary>The value in memory now; for observers and for setting up a world, not for routines.</summary>
     public T Peek
     {
@@ -33,9 +38,23 @@ public abstract class ValueCell<T> : Cell
 }
 
 /// <summary>A word that is raced on purpose. Accessed through <see cref="Processors.Cpu"/> only.</summary>
-public sealed class Shared<T>(MachineObject owner, string field, T initial = default)
-    : ValueCell<T>(owner, field, CellSort.Shared, initial)
-    where T : unmanaged;
+public sealed class Shared<T> : ValueCell<T>
+    where T : unmanaged
+{
+    /// <summary>A word of an object.</summary>
+    /// <param name="owner">The object the word belongs to.</param>
+    /// <param name="field">Its name there.</param>
+    /// <param name="initial">What it holds at first.</param>
+    public Shared(MachineObject owner, string field, T initial = default)
+        : base(owner, field, CellSort.Shared, initial)
+    {
+    }
+
+    internal Shared(MachineObject owner, string field, T initial, int number)
+        : base(owner, field, CellSort.Shared, initial, number)
+    {
+    }
+}
 
 /// <summary>A word of an observer's state. Accessed through <see cref="Processors.Cpu"/> only.</summary>
 public sealed class Ghost<T>(MachineObject owner, string field, T initial = default)

@@ -23,6 +23,11 @@ public sealed class MutableStateTests
         ["UtraceCore.Hooks"] = "wired once; what implements it is audited as a class",
         ["UtraceWorld._watches"] = "filled while the world is set up, before the first step",
         ["TaskStruct.Rcu"] = "set once, when the task is made",
+        ["Page.References"] = "changes in direct mode only, where nothing is undone",
+        ["MmStruct.Tlb"] = "exists in direct mode only, where nothing is undone",
+        ["Tlb._read"] = "exists in direct mode only, where nothing is undone",
+        ["Tlb._write"] = "exists in direct mode only, where nothing is undone",
+        ["Tlb._isEmpty"] = "exists in direct mode only, where nothing is undone",
     };
 
     /// <summary>Static fields that are allowed although their type can change, each with the reason.</summary>
