@@ -16,10 +16,17 @@ public sealed class Completion : MachineObject
     /// <summary>init_completion(): not done yet.</summary>
     public Completion(SimMachine machine, string label)
         : base(machine, "completion", label)
+        => (_lock, _done, _waiter) = Make(label);
+
+    /// <summary>A completion inside another object; it dies with that one.</summary>
+    public Completion(MachineObject whole, string label)
+        : base(whole, "completion", label)
+        => (_lock, _done, _waiter) = Make(label);
+
+    private (SpinLock Lock, Guarded<int> Done, GuardedRef<TaskStruct> Waiter) Make(string label)
     {
-        _lock = new SpinLock(this, LockClass.Completion, label);
-        _done = new Guarded<int>(this, "done", _lock);
-        _waiter = new GuardedRef<TaskStruct>(this, "wait", _lock);
+        var guard = new SpinLock(this, LockClass.Completion, label);
+        return (guard, new Guarded<int>(this, "done", guard), new GuardedRef<TaskStruct>(this, "wait", guard));
     }
 
     /// <summary>wait_for_completion(): sleeps uninterruptibly until it is done.</summary>

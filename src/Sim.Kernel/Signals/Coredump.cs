@@ -54,36 +54,45 @@ public sealed class Coredump(LinuxKernel kernel)
 
     /// <summary>The part of exit_mm() that waits for a core dump of the group.</summary>
     /// <remarks>Context: current, in do_exit(); sleeps. Locks: none.</remarks>
-    public static async Op ExitMm(Cpu cpu, TaskStruct task)
+    public async Op ExitMm(Cpu cpu, TaskStruct task)
     {
-        CoreState? state = await cpu.ReadOnce(task.Signal.CoreState);
-        if (state is null)
+        if (await GroupStop.IsAlone(cpu, task.Signal))
         {
+            // Nobody is left who could dump.
             return;
         }
 
+        SighandStruct sighand = await kernel.LockOwnSighand(cpu);
+        CoreState? state = await cpu.ReadOnce(task.Signal.CoreState);
+        task.HasMemory.Set(cpu, false);
+        await sighand.Siglock.Release(cpu);
+        if (state is not null)
+        {
+            await WaitForDump(cpu, task, state);
+        }
+    }
+
+    private async Op WaitForDump(Cpu cpu, TaskStruct task, CoreState state)
+    {
+        var self = new CoreThread(kernel.Machine, task);
         await state.Lock.Acquire(cpu);
-        state.Waiting.Add(cpu, task);
+        state.Waiting.Add(cpu, self);
         await state.Lock.Release(cpu);
         if (await cpu.Rmw(state.Left, RmwKind.Add, -1) == 1)
         {
             await state.Startup.Complete(cpu);
         }
 
-        while (true)
+        // The dumper's state is gone once it has let us go: only our own word is looked at.
+        await Scheduling.SetCurrentState(cpu, TaskState.Uninterruptible);
+        while (await cpu.ReadOnce(self.Waits))
         {
-            await Scheduling.SetCurrentState(cpu, TaskState.Uninterruptible);
-            await state.Lock.Acquire(cpu);
-            bool waits = state.Waiting.Contains(cpu, task);
-            await state.Lock.Release(cpu);
-            if (!waits)
-            {
-                await cpu.WriteOnce(task.State, TaskState.Running);
-                return;
-            }
-
             await Scheduling.Schedule(cpu, TaskState.Uninterruptible);
+            await Scheduling.SetCurrentState(cpu, TaskState.Uninterruptible);
         }
+
+        await cpu.WriteOnce(task.State, TaskState.Running);
+        await cpu.Free(self);
     }
 
     /// <summary>zap_process(): the group exits, and the threads that still have memory are killed.</summary>
@@ -96,8 +105,7 @@ public sealed class Coredump(LinuxKernel kernel)
         for (int i = 0; i < shared.Threads.Count(cpu); i++)
         {
             TaskStruct thread = shared.Threads.At(cpu, i);
-            if (!ReferenceEquals(thread, task) &&
-                (await cpu.ReadOnce(thread.Flags) & TaskFlags.Exiting) == TaskFlags.None)
+            if (!ReferenceEquals(thread, task) && thread.HasMemory.Get(cpu))
             {
                 await kernel.Send.AddSigkill(cpu, thread);
                 others++;
@@ -114,12 +122,15 @@ public sealed class Coredump(LinuxKernel kernel)
         await state.Lock.Acquire(cpu);
         while (state.Waiting.Count(cpu) > 0)
         {
-            TaskStruct thread = state.Waiting.At(cpu, 0);
-            state.Waiting.Remove(cpu, thread);
+            CoreThread waiting = state.Waiting.At(cpu, 0);
+            TaskStruct thread = waiting.Task;
+            state.Waiting.Remove(cpu, waiting);
+            await cpu.Rmw(waiting.Waits, RmwKind.Exchange, false);
             await Scheduling.WakeUpProcess(cpu, thread);
         }
 
         await state.Lock.Release(cpu);
+        await cpu.Free(state);
     }
 }
 
@@ -130,9 +141,9 @@ public sealed class CoreState : MachineObject
         : base(machine, "core_state", label)
     {
         Left = new Shared<int>(this, "nr_threads");
-        Startup = new Completion(machine, $"{label}.core_startup");
+        Startup = new Completion(this, $"{label}.core_startup");
         Lock = new SpinLock(this, LockClass.WaitQueue, $"{label}.core_dumper");
-        Waiting = new MachineList<TaskStruct>(this, "dumper", Lock);
+        Waiting = new MachineList<CoreThread>(this, "dumper", Lock);
     }
 
     /// <summary>Threads that have not arrived in exit yet.</summary>
@@ -144,5 +155,21 @@ public sealed class CoreState : MachineObject
     internal SpinLock Lock { get; }
 
     /// <summary>Threads that wait for the end of the dump.</summary>
-    internal MachineList<TaskStruct> Waiting { get; }
+    internal MachineList<CoreThread> Waiting { get; }
+}
+
+/// <summary>struct core_thread: one thread that waits for the dump, on its own stack.</summary>
+internal sealed class CoreThread : MachineObject
+{
+    internal CoreThread(SimMachine machine, TaskStruct task)
+        : base(machine, "core_thread", task.Label)
+    {
+        Task = task;
+        Waits = new Shared<bool>(this, "task", true);
+    }
+
+    internal TaskStruct Task { get; }
+
+    /// <summary>Whether the dumper still has the thread; cleared before it is woken.</summary>
+    internal Shared<bool> Waits { get; }
 }

@@ -37,6 +37,7 @@ public sealed class TaskStruct : MachineObject
         Blocked = new Guarded<SigSet>(this, "blocked", null);
         RealBlocked = new Guarded<SigSet>(this, "real_blocked", null);
         SavedSigmask = new Guarded<SigSet>(this, "saved_sigmask", null);
+        HasMemory = new Guarded<bool>(this, "mm", siglock, true);
         Pid = new Guarded<int>(this, "pid", null);
         ThreadPid = new GuardedRef<Pid>(this, "thread_pid", kernel.Tasklist);
         GroupLeader = new GuardedRef<TaskStruct>(this, "group_leader", null);
@@ -116,6 +117,12 @@ public sealed class TaskStruct : MachineObject
 
     /// <summary>The mask to restore after sigsuspend(), while TIF_RESTORE_SIGMASK.</summary>
     public Guarded<SigSet> SavedSigmask { get; }
+
+    /// <summary>
+    /// Whether the task counts for a core dump: not once it has passed exit_mm(). (2.6.32 asks task->mm under
+    /// mmap_sem.)
+    /// </summary>
+    public Guarded<bool> HasMemory { get; }
 
     // Protected by tasklist_lock.
 

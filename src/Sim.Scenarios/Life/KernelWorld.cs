@@ -16,7 +16,7 @@ namespace Sim.Scenarios.Life;
 public sealed class KernelWorld : MachineObject
 {
     private static readonly string[] s_counted =
-        ["task", "pid", "signal", "sighand", "sigqueue", "sigframe", "completion", "core_state"];
+        ["task", "pid", "signal", "sighand", "sigqueue", "completion", "core_state"];
 
     private readonly MachineList<TaskStruct> _staying;
 

@@ -16,6 +16,7 @@ namespace Sim.Testing.LittleLives;
 public sealed class LifeWorld : MachineObject
 {
     private const int Actors = 16;
+    private const int Patience = 50;
     private readonly KernelWorld _world;
     private readonly ImmutableArray<Shared<int>> _numbers;
 
@@ -32,8 +33,15 @@ public sealed class LifeWorld : MachineObject
     /// <summary>Makes the world.</summary>
     public static Action Build(SimMachine machine, Life life) => new LifeWorld(machine, life)._world.AtEnd;
 
-    private async Op KillAll(User user)
+    /// <summary>Gives the actors no time, some, or more than they can use, and then kills everyone.</summary>
+    private static async Op KillAll(User user)
     {
+        int patience = await user.Cpu.Choose(4);
+        for (int i = patience * patience * Patience; i > 0; i--)
+        {
+            await user.Cpu.Yield();
+        }
+
         while (await user.Kill(-1, Signals.SIGKILL) == 0)
         {
             await user.Yield();

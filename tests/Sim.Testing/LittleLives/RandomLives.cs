@@ -15,6 +15,11 @@ public static class RandomLives
         Signals.SIGCHLD, Signals.SIGQUIT, Signals.SIGRTMIN + 2,
     ];
 
+    private static readonly int s_deeds = Enum.GetValues<Deed>().Length;
+
+    private static readonly ImmutableArray<Deed> s_beginnings =
+        [Deed.Fork, Deed.CreateThread, Deed.CreateThread, Deed.Vfork, Deed.Exec];
+
     /// <summary>The life of the first actor, in which those of all others are.</summary>
     public static Life Make(int seed)
     {
@@ -57,7 +62,7 @@ public static class RandomLives
 
     private static Act MakeAct(Random random, ref int made, int depth)
     {
-        var deed = (Deed)random.Next(Enum.GetValues<Deed>().Length);
+        Deed deed = random.Next(3) == 0 ? s_beginnings[random.Next(s_beginnings.Length)] : (Deed)random.Next(s_deeds);
         bool begins = deed is Deed.Fork or Deed.Vfork or Deed.CreateThread or Deed.Exec;
         if (begins && (made >= MostActors || depth > 2))
         {
