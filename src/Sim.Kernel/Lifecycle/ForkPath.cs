@@ -59,7 +59,7 @@ public sealed class ForkPath(LinuxKernel kernel)
 
         await kernel.Tracehook.ReportClone(cpu, request.Flags, nr, child);
         await cpu.WriteOnce(child.Flags, TaskFlags.ForkNoExec);
-        WakeUpNewTask(child);
+        await WakeUpNewTask(cpu, child);
         await kernel.Tracehook.ReportCloneComplete(cpu, traced, request.Flags, nr);
         if (vfork is not null)
         {
@@ -232,6 +232,13 @@ public sealed class ForkPath(LinuxKernel kernel)
         await cpu.Free(child);
     }
 
-    /// <summary>wake_up_new_task(): from now on the child runs.</summary>
-    private void WakeUpNewTask(TaskStruct child) => kernel.StartUserMode(child);
+    /// <summary>
+    /// wake_up_new_task(): from now on the child runs. The run queue's lock is a full barrier: what the parent
+    /// has stored in the child is there.
+    /// </summary>
+    private async Op WakeUpNewTask(Cpu cpu, TaskStruct child)
+    {
+        await cpu.SmpMb(KernelSites.RunQueueLock);
+        kernel.StartUserMode(child);
+    }
 }
