@@ -1,3 +1,4 @@
+using Sim.Arch;
 using Sim.Machine.Ops;
 
 namespace Sim.Kernel;
@@ -6,6 +7,9 @@ namespace Sim.Kernel;
 [Immutable]
 public sealed record KernelOptions
 {
+    /// <summary>The architecture; null for tasks without registers, whose programs are routines.</summary>
+    public IArchitecture? Architecture { get; init; }
+
     /// <summary>pid_max: one more than the largest process number.</summary>
     public int PidMax { get; init; } = 64;
 

@@ -1,6 +1,7 @@
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Locking;
+using Sim.Kernel.Memory;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
@@ -31,6 +32,7 @@ public sealed class ExecPath(LinuxKernel kernel)
 
         // The point of no return: from here on an error kills the task.
         await kernel.Fork.MmRelease(cpu, task);
+        await ExecMmap(cpu, task);
         await FlushSignalHandlers(cpu);
         await cpu.WriteOnce(task.Flags, await cpu.ReadOnce(task.Flags) & ~TaskFlags.ForkNoExec);
         await cpu.WriteOnce(task.SelfExecId, await cpu.ReadOnce(task.SelfExecId) + 1);
@@ -38,6 +40,16 @@ public sealed class ExecPath(LinuxKernel kernel)
         task.Context.Get(cpu)!.Program.Set(cpu, new ProgramImage(kernel.Machine, program));
         await kernel.Tracehook.ReportExec(cpu);
         return 0;
+    }
+
+    /// <summary>exec_mmap(): an empty address space in place of the old one.</summary>
+    private async Op ExecMmap(Cpu cpu, TaskStruct task)
+    {
+        if (task.Mm.Get(cpu) is { } old)
+        {
+            task.Mm.Set(cpu, new MmStruct(kernel.Machine, task.Label));
+            await old.MmPut(cpu);
+        }
     }
 
     /// <summary>de_thread(): kills the other threads, and makes the current one leader of a group of one.</summary>

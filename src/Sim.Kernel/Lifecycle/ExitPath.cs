@@ -27,8 +27,9 @@ public sealed class ExitPath(LinuxKernel kernel)
         await kernel.GroupStop.ExitSignals(cpu, task);
         bool groupDead = await cpu.Rmw(task.Signal.Live, RmwKind.Add, -1) == 1;
         task.ExitCode.Set(cpu, code);
-        await kernel.Coredump.ExitMm(cpu, task);
         await kernel.Fork.MmRelease(cpu, task);
+        await kernel.Coredump.ExitMm(cpu, task);
+        await ForkPath.DropMm(cpu, task);
         await ExitNotify(cpu, task, groupDead);
         await cpu.WriteOnce(task.State, TaskState.Dead);
         await FinishTaskSwitch(cpu, task);

@@ -1,6 +1,8 @@
+using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Locking;
+using Sim.Kernel.Memory;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
@@ -17,6 +19,12 @@ namespace Sim.Kernel.Lifecycle;
 [Immutable]
 public readonly record struct CloneRequest(CloneFlags Flags, UserProgram Child, string? Name = null)
 {
+    /// <summary>The child's stack pointer; 0 for the parent's value.</summary>
+    public ulong Stack { get; init; }
+
+    /// <summary>The child's thread pointer, with <see cref="CloneFlags.SetTls"/>.</summary>
+    public ulong Tls { get; init; }
+
     /// <summary>The signal that the parent is sent when the child dies: the bits of CSIGNAL.</summary>
     public int ExitSignal => (int)Flags & 0xff;
 
@@ -82,6 +90,17 @@ public sealed class ForkPath(LinuxKernel kernel)
         }
     }
 
+    /// <summary>The end of exit_mm(): a task leaves its address space; the last one frees it.</summary>
+    /// <remarks>Context: current, in exit; or a child that nobody has seen.</remarks>
+    internal static async Op DropMm(Cpu cpu, TaskStruct task)
+    {
+        if (task.Mm.Get(cpu) is { } mm)
+        {
+            task.Mm.Set(cpu, null);
+            await mm.MmPut(cpu);
+        }
+    }
+
     private static bool AreConsistent(Cpu cpu, CloneRequest request)
     {
         bool shares = !request.Has(CloneFlags.Thread) || request.Has(CloneFlags.Sighand);
@@ -114,6 +133,13 @@ public sealed class ForkPath(LinuxKernel kernel)
         }
 
         TaskStruct child = await CopyTask(cpu, parent, request, pid);
+        if (!CopyThread(cpu, parent, child, request))
+        {
+            await Abandon(cpu, child, pid);
+            return (Errno.EPERM, null);
+        }
+
+        await CopyMm(cpu, parent, child, request);
         await kernel.Tasklist.AcquireWrite(cpu);
         SighandStruct sighand = await kernel.LockOwnSighand(cpu);
 
@@ -161,6 +187,40 @@ public sealed class ForkPath(LinuxKernel kernel)
         await cpu.WriteOnce(child.SelfExecId, await cpu.ReadOnce(parent.SelfExecId));
         child.Context.Set(cpu, new UserContext(child, request.Child));
         return child;
+    }
+
+    /// <summary>copy_thread(): the child's registers, which answer 0; its thread pointer with CLONE_SETTLS.</summary>
+    private bool CopyThread(Cpu cpu, TaskStruct parent, TaskStruct child, CloneRequest request)
+    {
+        if (kernel.Options.Architecture is not { } architecture || parent.Registers.Get(cpu) is not { } regs)
+        {
+            return true;
+        }
+
+        RegisterFile copy = architecture.NewRegisters(kernel.Machine, child.Label);
+        child.Registers.Set(cpu, copy);
+        ulong? tls = request.Has(CloneFlags.SetTls) ? request.Tls : null;
+        return architecture.CopyThread(cpu, copy, regs, request.Stack, tls) == 0;
+    }
+
+    /// <summary>copy_mm(): the child shares the address space with CLONE_VM, else it has a copy.</summary>
+    private static async Op CopyMm(Cpu cpu, TaskStruct parent, TaskStruct child, CloneRequest request)
+    {
+        MmStruct? mm = parent.Mm.Get(cpu);
+        if (mm is null)
+        {
+            return;
+        }
+
+        if (request.Has(CloneFlags.VM))
+        {
+            await mm.Share(cpu);
+            child.Mm.Set(cpu, mm);
+        }
+        else
+        {
+            child.Mm.Set(cpu, await mm.Duplicate(cpu, child.Label));
+        }
     }
 
     /// <summary>The child becomes visible: parent, thread group, process group, session, number.</summary>
@@ -228,6 +288,7 @@ public sealed class ForkPath(LinuxKernel kernel)
             await cpu.Free(child.Signal);
         }
 
+        await DropMm(cpu, child);
         await kernel.Pids.Free(cpu, pid);
         await cpu.Free(child);
     }

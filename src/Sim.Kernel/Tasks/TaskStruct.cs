@@ -1,5 +1,7 @@
+using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Locking;
+using Sim.Kernel.Memory;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Signals;
 using Sim.Kernel.Tracehook;
@@ -37,7 +39,7 @@ public sealed class TaskStruct : MachineObject
         Blocked = new Guarded<SigSet>(this, "blocked", null);
         RealBlocked = new Guarded<SigSet>(this, "real_blocked", null);
         SavedSigmask = new Guarded<SigSet>(this, "saved_sigmask", null);
-        HasMemory = new Guarded<bool>(this, "mm", siglock, true);
+        HasMemory = new Guarded<bool>(this, "counts_for_core_dump", siglock, true);
         Pid = new Guarded<int>(this, "pid", null);
         ThreadPid = new GuardedRef<Pid>(this, "thread_pid", kernel.Tasklist);
         GroupLeader = new GuardedRef<TaskStruct>(this, "group_leader", null);
@@ -52,6 +54,8 @@ public sealed class TaskStruct : MachineObject
         ParentExecId = new Guarded<int>(this, "parent_exec_id", kernel.Tasklist);
         DidExec = new Shared<bool>(this, "did_exec");
         VforkDone = new GuardedRef<Completion>(this, "vfork_done", null);
+        Mm = new GuardedRef<MmStruct>(this, "mm", null);
+        Registers = new GuardedRef<RegisterFile>(this, "regs", null);
         Context = new GuardedRef<UserContext>(this, "context", null);
     }
 
@@ -160,6 +164,12 @@ public sealed class TaskStruct : MachineObject
 
     /// <summary>Who waits in vfork() for this task to give its memory up.</summary>
     public GuardedRef<Completion> VforkDone { get; }
+
+    /// <summary>The address space; null for a kernel thread, after exit, and in worlds without memory.</summary>
+    public GuardedRef<MmStruct> Mm { get; }
+
+    /// <summary>pt_regs and thread_struct; null in worlds without an architecture.</summary>
+    public GuardedRef<RegisterFile> Registers { get; }
 
     /// <summary>User mode of the task; null for one that never leaves the kernel.</summary>
     public GuardedRef<UserContext> Context { get; }

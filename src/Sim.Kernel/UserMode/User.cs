@@ -1,5 +1,6 @@
 using Sim.Kernel.Abi;
 using Sim.Kernel.Lifecycle;
+using Sim.Kernel.Memory;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Waiting;
@@ -45,12 +46,16 @@ public readonly struct User(Cpu cpu)
     /// <param name="flags">CLONE_* and the exit signal.</param>
     /// <param name="child">What the child does.</param>
     /// <param name="name">The child's name in traces.</param>
-    public async Op<long> Clone(CloneFlags flags, UserProgram child, string? name = null)
+    public Op<long> Clone(CloneFlags flags, UserProgram child, string? name = null)
+        => Clone(new CloneRequest(flags, child, name));
+
+    /// <summary>clone() with a stack or a thread pointer.</summary>
+    public async Op<long> Clone(CloneRequest request)
     {
         CallEnd end;
         do
         {
-            long result = await Enter() ? await Kernel.Fork.DoFork(cpu, new CloneRequest(flags, child, name)) : -(long)Errno.ENOSYS;
+            long result = await Enter() ? await Kernel.Fork.DoFork(cpu, request) : -(long)Errno.ENOSYS;
             end = await Leave(result);
         }
         while (end.Restarts);
@@ -246,10 +251,47 @@ public readonly struct User(Cpu cpu)
         await Leave(0);
     }
 
+    /// <summary>Reads user memory: a bad address is SIGSEGV, and the read is tried again when its handler returns.</summary>
+    public async Op<long> Load(ulong address, int size)
+    {
+        while (true)
+        {
+            UserWord word = await Task.Mm.Get(cpu)!.Load(cpu, address, size);
+            if (word.Fault == FaultCode.None)
+            {
+                return word.Value;
+            }
+
+            await Fault(word);
+        }
+    }
+
+    /// <summary>Writes user memory. See <see cref="Load"/>.</summary>
+    public async Op Store(ulong address, int size, long value)
+    {
+        while (true)
+        {
+            UserWord word = await Task.Mm.Get(cpu)!.Store(cpu, address, size, value);
+            if (word.Fault == FaultCode.None)
+            {
+                return;
+            }
+
+            await Fault(word);
+        }
+    }
+
     /// <summary>Computes in user mode until an interrupt comes, and does what it asks for.</summary>
     public async Op RunUntilInterrupt()
     {
         await cpu.RmwWhen(Task.Interrupt, GuardKind.NotEqual, 0, RmwKind.Exchange, 0);
+        await Kernel.Gate.Interrupted(cpu);
+    }
+
+    private async Op Fault(UserWord word)
+    {
+        (int signal, int code) = word.Fault.Signal();
+        await Kernel.Send.Force(cpu, new SigInfo(signal, code) { Address = word.Address });
         await Kernel.Gate.Interrupted(cpu);
     }
 
