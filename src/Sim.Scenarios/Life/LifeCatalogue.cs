@@ -128,5 +128,21 @@ public static class LifeCatalogue
             HasUtrace = false,
             Build = VforkVsKill.Build,
         },
+        new Scenario
+        {
+            Name = "clone-tls",
+            Summary = "a child shares its parent's memory, and without CLONE_SETTLS its thread pointer too",
+            Parameters =
+            [
+                new Parameter("settls", 1, 0, 1, "whether clone() is given CLONE_SETTLS"),
+                new Parameter("raw", 0, 0, 1, "whether the child makes raw system calls only"),
+                new Parameter("bind", 0, 0, 1, "0: they use errno; 1: the dynamic linker binds a symbol"),
+                new Parameter("powerpc", 0, 0, 1, "0: x86_64, fs_base; 1: ppc64, r13"),
+            ],
+            Guarantees = ["K4", "K5"],
+            Sites = KernelSites.All,
+            HasUtrace = false,
+            Build = CloneTls.Build,
+        },
     ];
 }

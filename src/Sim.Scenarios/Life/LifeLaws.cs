@@ -30,6 +30,10 @@ public static class LifeLaws
     public static LifeLaw NothingLeft { get; } = new(
         "K4", "When everyone is gone nothing is left: no task, number, signal or completion.");
 
+    /// <summary>K5.</summary>
+    public static LifeLaw ThreadData { get; } = new(
+        "K5", "Thread data belongs to one thread.");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<LifeLaw> List { get; } = [ReapedOnce, TrueStatus, StopBalance, NothingLeft];
+    public static IReadOnlyList<LifeLaw> List { get; } = [ReapedOnce, TrueStatus, StopBalance, NothingLeft, ThreadData];
 }

@@ -26,6 +26,12 @@ public sealed class LifeWorld : MachineObject
         _world = new KernelWorld(machine);
         _numbers = [.. Enumerable.Range(0, Actors).Select(
             i => new Shared<int>(this, FormattableString.Invariant($"number[{i}]")))];
+        if (life.Acts.Length % 2 != 0)
+        {
+            // Then whoever dies releases its dead children itself.
+            _world.Kernel.SetAction(_world.Kernel.Init!, Signals.SIGCHLD, SigAction.Ignore);
+        }
+
         _world.Process("first", user => Live(user, life));
         _world.Stranger("janitor", KillAll);
     }
