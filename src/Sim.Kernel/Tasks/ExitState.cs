@@ -22,5 +22,11 @@ public static class ExitStates
         (ExitState.Alive, ExitState.Zombie, "exit_notify(), tasklist_lock for writing"),
         (ExitState.Alive, ExitState.Dead, "exit_notify() when nobody will wait, tasklist_lock for writing"),
         (ExitState.Zombie, ExitState.Dead, "wait_task_zombie(), xchg, tasklist_lock for reading"),
+        (ExitState.Zombie, ExitState.Dead, "reparenting to one that ignores SIGCHLD, or the last thread gone; tasklist_lock for writing"),
+        (ExitState.Zombie, ExitState.Dead, "exec by another thread, which takes the leader's number; tasklist_lock for writing"),
     ];
+
+    /// <summary>Whether a move is in the table.</summary>
+    public static bool Allows(ExitState from, ExitState to)
+        => from == to || Moves.Any(move => move.From == from && move.To == to);
 }

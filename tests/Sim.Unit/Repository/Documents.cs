@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Sim.Kernel.Tasks;
 using Sim.Scenarios.Laws;
+using Sim.Scenarios.Life;
 
 namespace Sim.Unit.Repository;
 
@@ -42,7 +43,7 @@ public sealed partial class Documents
         }
 
         text.Append("\n```mermaid\nstateDiagram-v2\n    [*] --> Alive\n");
-        foreach ((ExitState from, ExitState to, string _) in ExitStates.Moves)
+        foreach ((ExitState from, ExitState to) in ExitStates.Moves.Select(move => (move.From, move.To)).Distinct())
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"    {from} --> {to}\n");
         }
@@ -52,11 +53,44 @@ public sealed partial class Documents
     }
 
     [Fact]
+    public void The_life_of_a_task_is_drawn_from_its_tables()
+    {
+        var text = new StringBuilder("# The life of a task\n\nThe picture and the table are drawn from `TaskLife.Moves` and ");
+        text.Append("`ExitStates.Moves` by a test; do not edit. Random lives are held against them.\n\n");
+        text.Append("```mermaid\nstateDiagram-v2\n    [*] --> Running: fork, clone\n");
+        foreach ((TaskState from, TaskState to, string _) in TaskLife.Moves)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"    {from} --> {to}\n");
+        }
+
+        text.Append("    state \"exiting: exit_state\" as Exiting {\n        [*] --> Zombie: exit_notify, the parent is told\n");
+        text.Append("        [*] --> EXIT_DEAD: nobody will wait\n        Zombie --> EXIT_DEAD: whoever reaps it\n    }\n");
+        text.Append("    Running --> Exiting: do_exit\n    Exiting --> [*]: release_task, last reference dropped\n```\n\n");
+        text.Append("| from | to | by |\n|---|---|---|\n");
+        foreach ((TaskState from, TaskState to, string by) in TaskLife.Moves)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"| {from} | {to} | {by} |\n");
+        }
+
+        text.Append("\nThe moves of `exit_state` are in `docs/exit-states.md`. In the order of a life: ");
+        text.Append("`Lifecycle/ForkPath` makes the task, `UserMode/SyscallGate` is its way into the kernel and back, ");
+        text.Append("`Signals/DeliveryPath` takes its signals, `Signals/GroupStop` stops it, `Lifecycle/ExecPath` gives it another ");
+        text.Append("program, `Lifecycle/ExitPath` ends it, `Waiting/WaitPath` reports it, `Lifecycle/ReleasePath` forgets it.\n");
+        Expect("docs/life-of-a-task.md", text.ToString());
+    }
+
+    [Fact]
     public void Guarantees_are_listed_from_the_laws()
     {
         var text = new StringBuilder("# Guarantees\n\nListed from `AllLaws` by a test; do not edit. ");
         text.Append("Each law is a file in `src/Sim.Scenarios/Laws`, whose comment has the whole promise.\n\n");
         foreach (Law law in AllLaws.List)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- **{law.Name}** {law.Sentence}\n");
+        }
+
+        text.Append("\nLaws of the life of tasks, which the kernel scenarios watch (`src/Sim.Scenarios/Life/LifeLaws.cs`):\n\n");
+        foreach (LifeLaw law in LifeLaws.List)
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- **{law.Name}** {law.Sentence}\n");
         }

@@ -69,6 +69,8 @@ public sealed class BarrierMatrix
         "RwLock.Unlock",
         "ThreadFlag.Clear",
         "DeathInterlock.ReportDeath",
+        "Schedule.RunQueueLock",
+        "Rcu.Call",
     };
 
     [Theory]
