@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sim.Kernel.Barriers;
 using Sim.Machine;
 using Sim.Machine.Ops;
@@ -67,12 +68,12 @@ public sealed class Rcu : MachineObject
         Queue(head, OpenSections());
     }
 
-    private OpenSection[] OpenSections()
+    private ImmutableArray<OpenSection> OpenSections()
         => [.. Enumerable.Range(0, _readers.PeekCount).Select(_readers.PeekAt)
             .Select(reader => new OpenSection(reader, reader.Entered.Peek, reader.Left.Peek))
             .Where(section => section.Entered != section.Left)];
 
-    private void Queue(RcuHead head, OpenSection[] open)
+    private void Queue(RcuHead head, ImmutableArray<OpenSection> open)
     {
         var sections = new SectionSet(open);
         Machine.Spawn(head.ToString(), cpu => GracePeriod(cpu, head, sections));
@@ -98,7 +99,7 @@ public sealed class Rcu : MachineObject
 
     /// <summary>The sections that a grace period waits for.</summary>
     [Immutable]
-    private sealed class SectionSet(OpenSection[] sections) : IIdentified
+    private sealed class SectionSet(ImmutableArray<OpenSection> sections) : IIdentified
     {
         public ulong Identity
         {

@@ -25,14 +25,16 @@ internal sealed class LifeHooks(SimMachine machine) : TracehookDecorator(machine
         }
     }
 
-    public override Op<int> NotifyJctl(Cpu cpu, SighandStruct sighand, int notify, int why)
+    public override async Op<int> NotifyJctl(Cpu cpu, SighandStruct sighand, int notify, int why)
     {
         if (notify == SiCode.Stopped && !cpu.Machine.IsDirect)
         {
-            CheckStopped(cpu, cpu.Task());
+            // Its own flag may still be in its store buffer; what others stored under siglock is in memory.
+            bool exiting = (await cpu.Load(cpu.Task().Flags) & TaskFlags.Exiting) != TaskFlags.None;
+            CheckStopped(cpu, cpu.Task(), exiting);
         }
 
-        return base.NotifyJctl(cpu, sighand, notify, why);
+        return await base.NotifyJctl(cpu, sighand, notify, why);
     }
 
     private static async Op<bool> MayRelease(Cpu cpu, TaskStruct releaser, TaskStruct task)
@@ -47,11 +49,10 @@ internal sealed class LifeHooks(SimMachine machine) : TracehookDecorator(machine
     }
 
     /// <summary>The last thread is about to stop, siglock held: all others must have.</summary>
-    private void CheckStopped(Cpu cpu, TaskStruct last)
+    private void CheckStopped(Cpu cpu, TaskStruct last, bool exiting)
     {
         SignalStruct shared = last.Signal;
         int left = shared.GroupStopCount.Get(cpu);
-        bool exiting = (last.Flags.Peek & TaskFlags.Exiting) != TaskFlags.None;
         bool balanced = left == (exiting ? 0 : 1);
         for (int i = 0; i < shared.Threads.Count(cpu); i++)
         {

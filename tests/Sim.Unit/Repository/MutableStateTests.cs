@@ -20,6 +20,7 @@ public sealed class MutableStateTests
     {
         ["LinuxKernel.Tracehook"] = "wired once; what implements it is audited as a class",
         ["LinuxKernel.Init"] = "set while the world is set up, before the first step",
+        ["TracehookDecorator.inner"] = "wired once; what implements it is audited as a class",
         ["UtraceCore.Hooks"] = "wired once; what implements it is audited as a class",
         ["UtraceWorld._watches"] = "filled while the world is set up, before the first step",
         ["TaskStruct.Rcu"] = "set once, when the task is made",
