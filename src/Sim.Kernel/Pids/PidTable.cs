@@ -155,7 +155,7 @@ public sealed class PidTable : MachineObject
 
     /// <summary>delayed_put_pid().</summary>
     private sealed class DelayedPut(Pid pid)
-        : RcuHead(pid.Machine, FormattableString.Invariant($"put pid {pid.Nr}"))
+        : RcuHead(pid.Machine, pid.Machine.Label($"put pid {pid.Nr}"))
     {
         public override Op Run(Cpu cpu) => pid.Put(cpu);
     }

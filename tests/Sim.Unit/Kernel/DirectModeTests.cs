@@ -91,6 +91,15 @@ public sealed class DirectModeTests
     }
 
     [Fact]
+    public void A_wait_by_number_finds_a_child_of_any_thread_and_nobody_else()
+    {
+        Assert.Equal(1, _programs.Process(_programs.ReapAll).Tgid);
+        _programs.Process(_programs.WaitsInAnotherThread);
+
+        AssertAllEnds("-10", "-10", "-10", "-10", "1792", "-10");
+    }
+
+    [Fact]
     public void An_orphan_is_reaped_by_init()
     {
         TaskStruct init = Kernel.MakeInit(new Sim.Kernel.UserMode.RoutineProgram(DirectPrograms.Sleep));

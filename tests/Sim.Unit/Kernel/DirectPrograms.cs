@@ -175,6 +175,14 @@ internal sealed class DirectPrograms : MachineObject
         return 0;
     }
 
+    /// <summary>A second thread waits by number: for a child of the leader, and for a task that is no child.</summary>
+    internal async Op<int> WaitsInAnotherThread(User user)
+    {
+        await user.Cpu.Store(_seen, await user.Fork(new RoutineProgram(Seven)));
+        await user.CreateThread(new RoutineProgram(WaitsForTheLeadersChild));
+        return await Sleep(user);
+    }
+
     /// <summary>Leaves a grandchild behind that outlives its parent.</summary>
     internal async Op<int> LeavesAnOrphan(User user)
     {
@@ -201,6 +209,18 @@ internal sealed class DirectPrograms : MachineObject
     {
         await user.Cpu.Rmw(_handled, RmwKind.Add, 1);
         await user.ExitThread(0);
+        return 0;
+    }
+
+    private async Op<int> WaitsForTheLeadersChild(User user)
+    {
+        int child = (int)await user.Cpu.Load(_seen);
+        Note((await user.Wait4(child, WaitOptions.NoThread)).Result);
+        Note((await user.Wait4(user.Gettid())).Result);
+        Note((await user.Wait4(1)).Result);
+        Note((await user.Wait4(child, WaitOptions.Clone)).Result);
+        Note((await user.Wait4(child)).Status);
+        Note((await user.Wait4(child)).Result);
         return 0;
     }
 
