@@ -36,6 +36,19 @@ internal static class Memory
         GC.KeepAlive(tasks);
     }
 
+    /// <summary>Many live tasks of a whole kernel: processes of one thread that sleep in pause().</summary>
+    internal static void RunKernel(string[] args)
+    {
+        int count = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 100_000;
+        var machine = new SimMachine(new MachineOptions { Mode = RunMode.Direct });
+        long before = Used();
+        var population = new Population(machine, count);
+        long taken = Used() - before;
+        Say("a live task and all that belongs to it", (double)taken / count);
+        Say($"{population.Kernel.PeekNrThreads} live tasks, MB", taken / 1e6);
+        Say("working set of the process, MB", Environment.WorkingSet / 1e6);
+    }
+
     private static T[] Report<T>(string what, int count, Func<T> make)
     {
         var all = new T[count];

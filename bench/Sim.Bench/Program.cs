@@ -9,6 +9,10 @@ else if (args is ["memory", .. var sizes])
 {
     Memory.Run(sizes);
 }
+else if (args is ["tasks", .. var tasks])
+{
+    Memory.RunKernel(tasks);
+}
 else
 {
     BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);

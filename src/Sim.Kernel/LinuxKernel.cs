@@ -239,7 +239,7 @@ public sealed class LinuxKernel : MachineObject
         });
 
     /// <summary>Lets a task run its program.</summary>
-    internal void StartUserMode(TaskStruct task) => Start(task, Gate.Run);
+    internal void StartUserMode(TaskStruct task) => Machine.Spawn(task.GivenLabel ?? task.Kind, task);
 
     private static void Count(Cpu boot, Shared<int> users) => boot.Store(users, users.Peek + 1).GetResult();
 
@@ -252,7 +252,7 @@ public sealed class LinuxKernel : MachineObject
         task.Pid.Set(boot, pid.Nr);
         task.ThreadPid.Set(boot, pid);
         task.GroupLeader.Set(boot, leader);
-        task.Rcu = Rcu.AddReader(boot, task.Label);
+        task.Rcu = Rcu.AddReader(boot, task.GivenLabel);
         task.RealParent.Set(boot, parent);
         task.Parent.Set(boot, parent);
         parent?.Children.Add(boot, task);

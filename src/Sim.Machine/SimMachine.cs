@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Sim.Machine.Direct;
 using Sim.Machine.Memory;
@@ -122,6 +123,13 @@ public sealed class SimMachine
     /// <summary>Whether a site was taken away with <c>--without</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool IsWithout(Site? site) => _without.Length != 0 && site is not null && Array.IndexOf(_without, site) >= 0;
+
+    /// <summary>
+    /// The label of an object as traces print it; null in direct mode, where building it would cost more than
+    /// making the object.
+    /// </summary>
+    [SuppressMessage("Performance", "CA1822", Justification = "the compiler hands the machine to the handler")]
+    public string? Label([InterpolatedStringHandlerArgument("")] LabelHandler label) => label.Take();
 
     /// <summary>
     /// Every object that was made, freed ones included, by allocator and age; for observers, and not in

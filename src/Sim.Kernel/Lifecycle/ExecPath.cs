@@ -173,7 +173,7 @@ public sealed class ExecPath(LinuxKernel kernel)
 
         await kernel.Tasklist.AcquireWrite(cpu);
         await old.Siglock.Acquire(cpu);
-        var own = new SighandStruct(kernel.Machine, task.Label + "'", old.Action.Get(cpu)!);
+        var own = new SighandStruct(kernel.Machine, kernel.Machine.Label($"{task.Label}'"), old.Action.Get(cpu)!);
         await cpu.WriteOnce(task.Sighand, own);
         await old.Siglock.Release(cpu);
         await kernel.Tasklist.ReleaseWrite(cpu);
@@ -183,7 +183,7 @@ public sealed class ExecPath(LinuxKernel kernel)
         }
     }
 
-    private sealed class DelayedFree(SighandStruct sighand) : RcuHead(sighand.Machine, $"free {sighand.Label}")
+    private sealed class DelayedFree(SighandStruct sighand) : RcuHead(sighand.Machine, sighand.Machine.Label($"free {sighand.Label}"))
     {
         public override async Op Run(Cpu cpu) => await cpu.Free(sighand);
     }

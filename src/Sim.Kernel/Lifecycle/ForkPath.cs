@@ -61,7 +61,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         Completion? vfork = null;
         if (request.Has(CloneFlags.Vfork))
         {
-            vfork = new Completion(kernel.Machine, $"{child.Label}.vfork");
+            vfork = new Completion(kernel.Machine, kernel.Machine.Label($"{child.Label}.vfork"));
             child.VforkDone.Set(cpu, vfork);
         }
 
@@ -162,7 +162,7 @@ public sealed class ForkPath(LinuxKernel kernel)
     /// <summary>dup_task_struct() and the copies of what the flags do not share.</summary>
     private async Op<TaskStruct> CopyTask(Cpu cpu, TaskStruct parent, CloneRequest request, Pid pid)
     {
-        string name = request.Name ?? FormattableString.Invariant($"{parent.Label}.{pid.Nr}");
+        string? name = request.Name ?? kernel.Machine.Label($"{parent.Label}.{pid.Nr}");
         SighandStruct own = await kernel.LockOwnSighand(cpu);
         SigActionTable actions = own.Action.Get(cpu)!;
         await own.Siglock.Release(cpu);
@@ -229,7 +229,7 @@ public sealed class ForkPath(LinuxKernel kernel)
     {
         bool thread = request.Has(CloneFlags.Thread);
         child.ThreadPid.Set(cpu, pid);
-        child.Rcu = kernel.Rcu.AddReader(cpu, child.Label);
+        child.Rcu = kernel.Rcu.AddReader(cpu, child.GivenLabel);
         child.ExitSignal.Set(cpu, thread ? -1 : request.ExitSignal);
         TaskStruct? realParent = thread || request.Has(CloneFlags.Parent) ? parent.RealParent.Get(cpu) : parent;
         child.ParentExecId.Set(

@@ -140,7 +140,7 @@ public sealed class ReleasePath(LinuxKernel kernel)
     }
 
     /// <summary>delayed_put_task_struct(): drops the releaser's reference, and frees handlers that nobody uses.</summary>
-    private sealed class DelayedPut(TaskStruct task, SighandStruct? unused) : RcuHead(task.Machine, $"put {task.Label}")
+    private sealed class DelayedPut(TaskStruct task, SighandStruct? unused) : RcuHead(task.Machine, task.Machine.Label($"put {task.Label}"))
     {
         public override async Op Run(Cpu cpu)
         {

@@ -14,7 +14,7 @@ public sealed class Completion : MachineObject
     private readonly GuardedRef<TaskStruct> _waiter;
 
     /// <summary>init_completion(): not done yet.</summary>
-    public Completion(SimMachine machine, string label)
+    public Completion(SimMachine machine, string? label)
         : base(machine, "completion", label)
         => (_lock, _done, _waiter) = Make(label);
 
@@ -23,7 +23,7 @@ public sealed class Completion : MachineObject
         : base(whole, "completion", label)
         => (_lock, _done, _waiter) = Make(label);
 
-    private (SpinLock Lock, Guarded<int> Done, GuardedRef<TaskStruct> Waiter) Make(string label)
+    private (SpinLock Lock, Guarded<int> Done, GuardedRef<TaskStruct> Waiter) Make(string? label)
     {
         var guard = new SpinLock(this, LockClass.Completion, label);
         return (guard, new Guarded<int>(this, "done", guard), new GuardedRef<TaskStruct>(this, "wait", guard));

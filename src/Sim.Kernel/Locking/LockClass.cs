@@ -40,6 +40,11 @@ public static class Lockdep
     /// <summary>Reports a lock taken against the lock order, or twice.</summary>
     internal static void CheckOrder(Cpu cpu, MachineObject taken, LockClass lockClass)
     {
+        if (cpu.Machine.IsDirect)
+        {
+            return;
+        }
+
         foreach (MachineObject held in cpu.Fiber.Held)
         {
             if (ReferenceEquals(held, taken))

@@ -17,21 +17,28 @@ public sealed class Rcu : MachineObject
 {
     private readonly MachineList<RcuReader> _readers;
 
+    /// <summary>In direct mode the reader of every task: no reader sleeps, so one at a time is in a section.</summary>
+    private readonly RcuReader? _only;
+
     /// <summary>No reader, no callback.</summary>
     public Rcu(SimMachine machine)
         : base(machine, "rcu", "rcu")
-        => _readers = new MachineList<RcuReader>(this, "readers", null);
+    {
+        _readers = new MachineList<RcuReader>(this, "readers", null);
+        _only = machine.IsDirect ? new RcuReader(machine, null) : null;
+    }
 
     /// <summary>Makes the read-side state of a task.</summary>
     /// <remarks>Locks: tasklist_lock for writing, once tasks run.</remarks>
-    internal RcuReader AddReader(Cpu cpu, string label)
+    internal RcuReader AddReader(Cpu cpu, string? label)
     {
-        var reader = new RcuReader(Machine, label);
-        if (!Machine.IsDirect)
+        if (_only is not null)
         {
-            _readers.Add(cpu, reader);
+            return _only;
         }
 
+        var reader = new RcuReader(Machine, label);
+        _readers.Add(cpu, reader);
         return reader;
     }
 
@@ -39,7 +46,7 @@ public sealed class Rcu : MachineObject
     /// <remarks>Locks: tasklist_lock for writing.</remarks>
     internal void RemoveReader(Cpu cpu, RcuReader reader)
     {
-        if (!Machine.IsDirect)
+        if (_only is null)
         {
             _readers.Remove(cpu, reader);
         }
@@ -123,7 +130,7 @@ public sealed class Rcu : MachineObject
 }
 
 /// <summary>A queued callback: struct rcu_head with its function.</summary>
-public abstract class RcuHead(SimMachine machine, string label) : MachineObject(machine, "rcu", label)
+public abstract class RcuHead(SimMachine machine, string? label) : MachineObject(machine, "rcu", label)
 {
     /// <summary>What runs after the grace period.</summary>
     /// <remarks>Context: a fiber of its own; must not sleep.</remarks>
@@ -139,7 +146,7 @@ public sealed class RcuReader : MachineObject
 {
     private readonly Guarded<int> _depth;
 
-    internal RcuReader(SimMachine machine, string label)
+    internal RcuReader(SimMachine machine, string? label)
         : base(machine, "rcu_reader", label)
     {
         _depth = new Guarded<int>(this, "nesting", null);

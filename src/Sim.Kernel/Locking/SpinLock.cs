@@ -15,7 +15,7 @@ public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
     private readonly Shared<int> _word;
 
     /// <summary>A free lock.</summary>
-    public SpinLock(SimMachine machine, LockClass lockClass, string label)
+    public SpinLock(SimMachine machine, LockClass lockClass, string? label)
         : base(machine, "lock", label)
     {
         Class = lockClass;
@@ -23,7 +23,7 @@ public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
     }
 
     /// <summary>A free lock inside another object; it dies with that one.</summary>
-    public SpinLock(MachineObject whole, LockClass lockClass, string label)
+    public SpinLock(MachineObject whole, LockClass lockClass, string? label)
         : base(whole, "lock", label)
     {
         Class = lockClass;

@@ -17,7 +17,7 @@ public sealed class WaitQueue : MachineObject
     private readonly MachineList<TaskStruct> _waiters;
 
     /// <summary>A queue without waiters.</summary>
-    public WaitQueue(SimMachine machine, string label)
+    public WaitQueue(SimMachine machine, string? label)
         : base(machine, "waitqueue", label)
     {
         _lock = new SpinLock(this, LockClass.WaitQueue, label);
@@ -25,7 +25,7 @@ public sealed class WaitQueue : MachineObject
     }
 
     /// <summary>A queue without waiters inside another object; it dies with that one.</summary>
-    public WaitQueue(MachineObject whole, string label)
+    public WaitQueue(MachineObject whole, string? label)
         : base(whole, "waitqueue", label)
     {
         _lock = new SpinLock(this, LockClass.WaitQueue, label);

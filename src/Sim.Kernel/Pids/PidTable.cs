@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Tasks;
 using Sim.Machine.Ops;
@@ -16,9 +15,12 @@ public sealed class PidTable : MachineObject
 {
     private readonly LinuxKernel _kernel;
     private readonly SpinLock _lock;
-    private readonly ImmutableArray<SharedRef<Pid>> _hash;
+    private readonly PidHash _hash;
     private readonly Guarded<int> _last;
     private readonly int _reserved;
+
+    /// <summary>In direct mode, which may have very many numbers; null in an explored world.</summary>
+    private readonly PidMap? _map;
 
     internal PidTable(LinuxKernel kernel, int pidMax, int reserved)
         : base(kernel.Machine, "pidmap", "pidmap")
@@ -27,15 +29,15 @@ public sealed class PidTable : MachineObject
         _reserved = reserved;
         _lock = new SpinLock(kernel.Machine, LockClass.Pidmap, "pidmap_lock");
         _last = new Guarded<int>(this, "last_pid", _lock);
-        _hash = [.. Enumerable.Range(0, pidMax).Select(
-            nr => new SharedRef<Pid>(this, FormattableString.Invariant($"pid_hash[{nr}]")))];
+        _hash = new PidHash(this, pidMax);
+        _map = Machine.IsDirect ? new PidMap(this, _lock, pidMax) : null;
     }
 
     /// <summary>One more than the largest number.</summary>
-    public int PidMax => _hash.Length;
+    public int PidMax => _hash.PidMax;
 
     /// <summary>How many numbers are in use, for observers.</summary>
-    public int PeekCount => _hash.Count(slot => slot.Peek is not null);
+    public int PeekCount => _hash.PeekCount;
 
     /// <summary>alloc_pid(): the next free number after the last one given out.</summary>
     /// <remarks>
@@ -46,13 +48,14 @@ public sealed class PidTable : MachineObject
     public async Op<Pid?> Alloc(Cpu cpu)
     {
         await _lock.Acquire(cpu);
-        int nr = NextFree(_last.Get(cpu));
+        int nr = NextFree(cpu, _last.Get(cpu));
         Pid? pid = null;
         if (nr != 0)
         {
             _last.Set(cpu, nr);
             pid = new Pid(_kernel, nr);
-            await cpu.Store(_hash[nr], pid);
+            _map?.Set(cpu, nr, used: true);
+            await cpu.Store(_hash.At(nr), pid);
         }
 
         await _lock.Release(cpu);
@@ -64,7 +67,8 @@ public sealed class PidTable : MachineObject
     public async Op Free(Cpu cpu, Pid pid)
     {
         await _lock.Acquire(cpu);
-        await cpu.Store(_hash[pid.Nr], null);
+        _map?.Set(cpu, pid.Nr, used: false);
+        await cpu.Store(_hash.At(pid.Nr), null);
         await _lock.Release(cpu);
         await _kernel.Rcu.Call(cpu, new DelayedPut(pid));
     }
@@ -72,7 +76,7 @@ public sealed class PidTable : MachineObject
     /// <summary>find_vpid(): the struct pid of a number, or null.</summary>
     /// <remarks>Context: in an RCU read section, or with tasklist_lock held.</remarks>
     public async Op<Pid?> Find(Cpu cpu, int nr)
-        => nr > 0 && nr < _hash.Length ? await cpu.Load(_hash[nr]) : null;
+        => _hash.Find(nr) is { } slot ? await cpu.Load(slot) : null;
 
     /// <summary>find_task_by_vpid(): the task of a number, or null.</summary>
     /// <remarks>Context: in an RCU read section, which keeps the task, or with tasklist_lock held.</remarks>
@@ -125,28 +129,33 @@ public sealed class PidTable : MachineObject
         }
     }
 
-    private int NextFree(int last)
+    /// <summary>alloc_pidmap(): after the last number come the larger ones, then those that are not reserved.</summary>
+    private int NextFree(Cpu cpu, int last)
     {
-        for (int tried = 1; tried < _hash.Length; tried++)
-        {
-            int nr = last + tried;
-            if (nr >= _hash.Length)
-            {
-                nr = nr - _hash.Length + _reserved;
-            }
+        int lowest = Math.Max(1, _reserved);
+        int larger = NextFree(cpu, last + 1, PidMax);
+        return larger != 0 ? larger : NextFree(cpu, lowest, Math.Min(last + 1, PidMax));
+    }
 
-            if (nr > 0 && nr < _hash.Length && _hash[nr].Peek is null)
-            {
-                return nr;
-            }
+    private int NextFree(Cpu cpu, int from, int to)
+    {
+        if (_map is not null)
+        {
+            return _map.NextFree(cpu, from, to);
         }
 
-        return 0;
+        int nr = from;
+        while (nr < to && _hash.At(nr).Peek is not null)
+        {
+            nr++;
+        }
+
+        return nr < to ? nr : 0;
     }
 
     /// <summary>delayed_put_pid().</summary>
     private sealed class DelayedPut(Pid pid)
-        : RcuHead(pid.Machine, FormattableString.Invariant($"put pid {pid.Nr}"))
+        : RcuHead(pid.Machine, pid.Machine.Label($"put pid {pid.Nr}"))
     {
         public override Op Run(Cpu cpu) => pid.Put(cpu);
     }

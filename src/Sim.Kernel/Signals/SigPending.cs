@@ -12,8 +12,8 @@ namespace Sim.Kernel.Signals;
 public sealed class SigPending(MachineObject owner, string field, IGuardian siglock)
 {
     /// <summary>Which signals wait.</summary>
-    public Shared<SigSet> Signal { get; } = new(owner, $"{field}.signal");
+    public Shared<SigSet> Signal { get; } = new(owner, owner.Machine.Label($"{field}.signal") ?? field);
 
     /// <summary>Their siginfo, oldest first; a signal sent without memory for one has none.</summary>
-    public MachineList<SigQueue> List { get; } = new(owner, $"{field}.list", siglock);
+    public MachineList<SigQueue> List { get; } = new(owner, owner.Machine.Label($"{field}.list") ?? field, siglock);
 }

@@ -11,11 +11,11 @@ namespace Sim.Kernel.Signals;
 public sealed class SighandStruct : MachineObject
 {
     /// <summary>A table of handlers with one user.</summary>
-    public SighandStruct(SimMachine machine, string label, SigActionTable action)
+    public SighandStruct(SimMachine machine, string? label, SigActionTable action)
         : base(machine, "sighand", label)
     {
         Count = new Shared<int>(this, "count", 1);
-        Siglock = new SpinLock(this, LockClass.Siglock, $"{label}.siglock");
+        Siglock = new SpinLock(this, LockClass.Siglock, machine.Label($"{label}.siglock"));
         Action = new GuardedRef<SigActionTable>(this, "action", Siglock, action);
     }
 

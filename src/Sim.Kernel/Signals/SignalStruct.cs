@@ -42,7 +42,7 @@ public enum SignalFlags
 /// </summary>
 public sealed class SignalStruct : MachineObject
 {
-    internal SignalStruct(LinuxKernel kernel, string label, ResourceLimits limits)
+    internal SignalStruct(LinuxKernel kernel, string? label, ResourceLimits limits)
         : base(kernel.Machine, "signal", label)
     {
         var siglock = new SiglockOfGroup(this);
@@ -53,7 +53,7 @@ public sealed class SignalStruct : MachineObject
         GroupExitTask = new SharedRef<TaskStruct>(this, "group_exit_task");
         NotifyCount = new Shared<int>(this, "notify_count");
         CoreState = new SharedRef<CoreState>(this, "core_state");
-        WaitChildExit = new WaitQueue(this, $"{label}.wait_chldexit");
+        WaitChildExit = new WaitQueue(this, Machine.Label($"{label}.wait_chldexit"));
         SharedPending = new SigPending(this, "shared_pending", siglock);
         CurrTarget = new GuardedRef<TaskStruct>(this, "curr_target", siglock);
         GroupStopCount = new Guarded<int>(this, "group_stop_count", siglock);

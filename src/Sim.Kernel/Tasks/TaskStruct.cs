@@ -16,9 +16,9 @@ namespace Sim.Kernel.Tasks;
 /// A task: state only; the verbs are in Lifecycle, Signals, Waiting, UserMode and the tracing layer. Fields
 /// stand under the lock that protects them. Source: include/linux/sched.h, spec section 1.1.
 /// </summary>
-public sealed class TaskStruct : MachineObject
+public sealed class TaskStruct : MachineObject, IRoutine
 {
-    internal TaskStruct(LinuxKernel kernel, string name, int tgid, SignalStruct signal, SighandStruct sighand)
+    internal TaskStruct(LinuxKernel kernel, string? name, int tgid, SignalStruct signal, SighandStruct sighand)
         : base(kernel.Machine, "task", name)
     {
         var siglock = new SiglockOfTask(this);
@@ -34,7 +34,7 @@ public sealed class TaskStruct : MachineObject
         Utrace = new SharedRef<TaskTrace>(this, "utrace");
         Usage = new Shared<int>(this, "usage", 2);
         Sighand = new SharedRef<SighandStruct>(this, "sighand", sighand);
-        AllocLock = new SpinLock(this, LockClass.TaskLock, $"{name}.alloc_lock");
+        AllocLock = new SpinLock(this, LockClass.TaskLock, Machine.Label($"{name}.alloc_lock"));
         Pending = new SigPending(this, "pending", siglock);
         Blocked = new Guarded<SigSet>(this, "blocked", null);
         RealBlocked = new Guarded<SigSet>(this, "real_blocked", null);
@@ -189,6 +189,13 @@ public sealed class TaskStruct : MachineObject
 
     /// <summary>same_thread_group().</summary>
     public bool IsInGroupOf(TaskStruct other) => ReferenceEquals(Signal, other.Signal);
+
+    /// <summary>What the fiber of the task runs, once it is started: its program.</summary>
+    Op IRoutine.Run(Cpu cpu)
+    {
+        cpu.Current = this;
+        return Kernel.Gate.Run(cpu);
+    }
 
     /// <summary>get_task_struct(): takes a reference.</summary>
     public async Op Get(Cpu cpu)

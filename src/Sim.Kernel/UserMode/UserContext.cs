@@ -13,7 +13,7 @@ namespace Sim.Kernel.UserMode;
 public sealed class UserContext : MachineObject
 {
     internal UserContext(TaskStruct task, UserProgram program)
-        : base(task.Machine, "user", task.Label)
+        : base(task.Machine, "user", task.GivenLabel)
     {
         Program = new GuardedRef<ProgramImage>(this, "program", null, new ProgramImage(task.Machine, program));
         Result = new Guarded<long>(this, "result", null);

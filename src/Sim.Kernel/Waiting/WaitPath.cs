@@ -117,6 +117,11 @@ public sealed class WaitPath(LinuxKernel kernel)
     /// <remarks>Locks: tasklist_lock for reading; released when something was found.</remarks>
     private async Op<ChildState> LookAtChildren(Cpu cpu, TaskStruct task, WaitRequest request)
     {
+        if (cpu.Machine.IsDirect && request.Type == PidType.Pid)
+        {
+            return await LookAtOne(cpu, task, request);
+        }
+
         bool eligible = false;
         for (int i = 0; i < task.Signal.Threads.Count(cpu); i++)
         {
@@ -139,5 +144,17 @@ public sealed class WaitPath(LinuxKernel kernel)
         }
 
         return new ChildState(false, eligible, default);
+    }
+
+    /// <summary>Looks for the one child there can be, by its number: what a scan would find, at any number of children.</summary>
+    /// <inheritdoc cref="LookAtChildren"/>
+    private async Op<ChildState> LookAtOne(Cpu cpu, TaskStruct task, WaitRequest request)
+    {
+        TaskStruct? child = await kernel.Pids.FindTask(cpu, request.Nr);
+        TaskStruct? parent = child?.RealParent.Get(cpu);
+        bool ours = request.Has(WaitOptions.NoThread)
+            ? ReferenceEquals(parent, task)
+            : parent is not null && parent.IsInGroupOf(task);
+        return ours ? await kernel.WaitChild.Consider(cpu, request, child!) : ChildState.NotOurs;
     }
 }

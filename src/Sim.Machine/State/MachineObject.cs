@@ -73,6 +73,9 @@ public abstract class MachineObject : Undoable
     /// <summary>What traces call this one.</summary>
     public string Label => _label ?? Id.ToString(System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>The name of its own, or null.</summary>
+    public string? GivenLabel => _label;
+
     /// <summary>Whether the object's memory was given back.</summary>
     public bool IsFreed => _freed;
 
