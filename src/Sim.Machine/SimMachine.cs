@@ -78,6 +78,13 @@ public sealed class SimMachine
     /// <summary>Called for every operation as it is performed; null when nobody looks.</summary>
     public Action<TraceEvent>? Tracer { get; set; }
 
+    /// <summary>
+    /// Asked after a step behind which nobody can run: may change ghost cells so that somebody can, as time that
+    /// passes does. The change belongs to the step. Null in worlds without time.
+    /// </summary>
+    /// <remarks>The reduction does not see that such a change depends on every step before it; sample such worlds.</remarks>
+    public Action? Settled { get; set; }
+
     /// <summary>A processor that belongs to no fiber, for setting a world up.</summary>
     public Cpu BootCpu => _boot ??= new Fiber(this, -1, "boot", -1).Cpu;
 
@@ -303,6 +310,11 @@ public sealed class SimMachine
         }
 
         CurrentProcess = -1;
+        if (Settled is not null && Enabled() == 0)
+        {
+            Settled();
+        }
+
         CurrentEvent = -1;
     }
 
