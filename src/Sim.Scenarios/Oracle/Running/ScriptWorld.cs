@@ -99,12 +99,18 @@ internal sealed class ScriptWorld : MachineObject
         Cpu boot = Machine.BootCpu;
         TaskStruct shell = Kernel.MakeTask("shell");
         TaskStruct job = Kernel.MakeTask("job", shell);
-        Pid group = init.Signal.Pgrp.Peek!;
-        job.Signal.Pgrp.Peek!.Tasks(PidType.Pgid).Remove(boot, job);
-        job.Signal.Pgrp.Set(boot, group);
-        PidTable.Attach(boot, job, PidType.Pgid, group);
+        Move(boot, job, PidType.Pgid, job.Signal.Pgrp, init.Signal.Pgrp.Peek!);
+        Move(boot, job, PidType.Sid, job.Signal.Session, init.Signal.Session.Peek!);
+        Move(boot, shell, PidType.Sid, shell.Signal.Session, init.Signal.Session.Peek!);
         Kernel.Processes.Remove(boot, shell);
         Kernel.Processes.Remove(boot, job);
+    }
+
+    private static void Move(Cpu boot, TaskStruct task, PidType type, GuardedRef<Pid> cell, Pid to)
+    {
+        cell.Peek!.Tasks(type).Remove(boot, task);
+        cell.Set(boot, to);
+        PidTable.Attach(boot, task, type, to);
     }
 
     private async Op<int> InitMain(User user)
