@@ -291,6 +291,7 @@ public sealed class SimMachine
         if (process >= _fiberLimit)
         {
             Flush(process - _fiberLimit);
+            TellSettled();
             return;
         }
 
@@ -310,11 +311,7 @@ public sealed class SimMachine
         }
 
         CurrentProcess = -1;
-        if (Settled is not null && Enabled() == 0)
-        {
-            Settled();
-        }
-
+        TellSettled();
         CurrentEvent = -1;
     }
 
@@ -446,6 +443,14 @@ public sealed class SimMachine
         hash = StateHash.Mix(hash, (ulong)op.A);
         hash = StateHash.Mix(hash, (ulong)op.B);
         return StateHash.Mix(hash, op.Extra is Site ? 0 : StateHash.Identity(op.Extra));
+    }
+
+    private void TellSettled()
+    {
+        if (Settled is not null && Enabled() == 0)
+        {
+            Settled();
+        }
     }
 
     private bool IsFiberEnabled(Fiber fiber)

@@ -108,7 +108,7 @@ internal sealed class ScriptWorld : MachineObject
 
     private static void Move(Cpu boot, TaskStruct task, PidType type, GuardedRef<Pid> cell, Pid to)
     {
-        cell.Peek!.Tasks(type).Remove(boot, task);
+        cell.Peek!.Members(type).Remove(boot, task);
         cell.Set(boot, to);
         PidTable.Attach(boot, task, type, to);
     }
