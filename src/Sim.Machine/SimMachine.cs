@@ -79,6 +79,13 @@ public sealed class SimMachine
     /// <summary>Called for every operation as it is performed; null when nobody looks.</summary>
     public Action<TraceEvent>? Tracer { get; set; }
 
+    /// <summary>
+    /// Asked after a step behind which nobody can run: may change ghost cells so that somebody can, as time that
+    /// passes does. The change belongs to the step. Null in worlds without time.
+    /// </summary>
+    /// <remarks>The reduction does not see that such a change depends on every step before it; sample such worlds.</remarks>
+    public Action? Settled { get; set; }
+
     /// <summary>A processor that belongs to no fiber, for setting a world up.</summary>
     public Cpu BootCpu => _boot ??= new Fiber(this, -1, "boot", -1).Cpu;
 
@@ -292,6 +299,7 @@ public sealed class SimMachine
         if (process >= _fiberLimit)
         {
             Flush(process - _fiberLimit);
+            TellSettled();
             return;
         }
 
@@ -311,6 +319,7 @@ public sealed class SimMachine
         }
 
         CurrentProcess = -1;
+        TellSettled();
         CurrentEvent = -1;
     }
 
@@ -442,6 +451,14 @@ public sealed class SimMachine
         hash = StateHash.Mix(hash, (ulong)op.A);
         hash = StateHash.Mix(hash, (ulong)op.B);
         return StateHash.Mix(hash, op.Extra is Site ? 0 : StateHash.Identity(op.Extra));
+    }
+
+    private void TellSettled()
+    {
+        if (Settled is not null && Enabled() == 0)
+        {
+            Settled();
+        }
     }
 
     private bool IsFiberEnabled(Fiber fiber)

@@ -17,6 +17,7 @@ internal static class Grammar
             new ListCommand().Command,
             new ExploreCommand().Command,
             new ReplayCommand().Command,
+            new OracleCommand().Command,
         };
         root.Directives.Clear();
         if (arguments.Length > 0 && s_planned.Contains(arguments[0], StringComparer.Ordinal))

@@ -66,7 +66,7 @@ public sealed class Reparenting(LinuxKernel kernel)
     /// <summary>reparent_thread(): the child learns of it, and a zombie is shown to its new parent.</summary>
     private async Op ReparentThread(Cpu cpu, TaskStruct father, TaskStruct child, TaskStruct? reaper)
     {
-        if (child.PdeathSignal.Get(cpu) is var signal and not 0)
+        if (await cpu.ReadOnce(child.PdeathSignal) is var signal and not 0)
         {
             SighandStruct? sighand = await cpu.ReadOnce(child.Sighand);
             if (sighand is not null)

@@ -48,7 +48,7 @@ public sealed class TaskStruct : MachineObject, IRoutine
         Children = new MachineList<TaskStruct>(this, "children", kernel.Tasklist);
         DeadChildren = new MachineList<TaskStruct>(this, "dead_children", null);
         ExitSignal = new Guarded<int>(this, "exit_signal", kernel.Tasklist, Abi.Signals.SIGCHLD);
-        PdeathSignal = new Guarded<int>(this, "pdeath_signal", null);
+        PdeathSignal = new Shared<int>(this, "pdeath_signal");
         ExitCode = new Guarded<int>(this, "exit_code", null);
         SelfExecId = new Shared<int>(this, "self_exec_id");
         ParentExecId = new Guarded<int>(this, "parent_exec_id", kernel.Tasklist);
@@ -103,6 +103,9 @@ public sealed class TaskStruct : MachineObject, IRoutine
     /// <summary>Whether the task has called exec since it was forked; its parent reads it without a lock.</summary>
     public Shared<bool> DidExec { get; }
 
+    /// <summary>The signal that the task is sent when its parent dies; prctl() sets it and the parent reads it without a common lock.</summary>
+    public Shared<int> PdeathSignal { get; }
+
     // Protected by itself.
 
     /// <summary>task_lock().</summary>
@@ -155,9 +158,6 @@ public sealed class TaskStruct : MachineObject, IRoutine
     public Guarded<int> ParentExecId { get; }
 
     // Owned by the task; read by others after exit_state has changed, or under a lock that orders them.
-
-    /// <summary>The signal that the task is sent when its parent dies.</summary>
-    public Guarded<int> PdeathSignal { get; }
 
     /// <summary>Status for the parent.</summary>
     public Guarded<int> ExitCode { get; }

@@ -237,7 +237,7 @@ public readonly struct User(Cpu cpu)
         await Enter();
         if (valid)
         {
-            Task.PdeathSignal.Set(cpu, signal);
+            await cpu.Store(Task.PdeathSignal, signal);
         }
 
         return (await Leave(valid ? 0 : -(long)Errno.EINVAL)).Result;

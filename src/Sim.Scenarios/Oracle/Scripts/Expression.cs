@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Sim.Machine.Ops;
 
 namespace Sim.Scenarios.Oracle.Scripts;
 
 /// <summary>A value of the script language: C, as far as it shows through.</summary>
+[Immutable]
 public abstract record Expression;
 
 /// <summary>A number, or a constant by name (<c>SIGUSR1</c>, <c>WNOHANG</c>, <c>CLONE_VFORK</c>).</summary>

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Sim.Machine.Ops;
 
 namespace Sim.Scenarios.Oracle.Scripts;
 
 /// <summary>A program of the header, by name.</summary>
+[Immutable]
 public sealed record TaskProgram(string Name, Block Body);
 
 /// <summary>An <c>asm:</c> line: machine code with labels, kept as text.</summary>
@@ -15,24 +17,13 @@ public sealed record AsmBlock(string Name, bool IsHandler, string Listing);
 /// What every task of a recording does.
 /// </summary>
 /// <remarks>
-/// How it is meant to run: one fiber and one interpreter object per task ("actor"). An actor holds its place in the tree
-/// as a stack of (statement, index) in cells of its own, never in locals of its routine, so that undo takes it back
-/// and no list lives across an await. <see cref="Fork"/>, <see cref="CreateThread"/>, <see cref="ForkBlock"/> and
-/// <see cref="ForkHere"/> start an actor; <see cref="CallProgram"/> pushes; <see cref="OnBehalf"/> hands the statement to
-/// the actor that runs <see cref="ServeCommands"/> and sleeps until it is done. Handlers run between two statements of their
-/// task, and where a sleep is interrupted. Flags, modes, the table of names and the log belong to the world, in cells;
-/// only the log of a finished run is compared.
-/// <para>
-/// <see cref="Await"/>, <see cref="AwaitFlag"/> and <see cref="LetPass"/> are conditions on cells, as a blocked
-/// fiber always is: <c>let Nms pass</c> is enabled when no other fiber is. "Settled" of <c>show state</c> means the same.
-/// A waiting actor shows as S, one that busy-waits as R.
-/// </para>
+/// <see cref="Running.Interpreter"/> runs it: a task is a process of the simulated kernel, its place in the tree the stack
+/// of its suspended routines. Waits for others are conditions, as a blocked fiber always is; those that end when
+/// everything has settled are in <see cref="Running.Settling"/>.
 /// <para>
 /// The log is compared line by line with <see cref="Recording.Outcomes"/>. A deterministic recording has one
-/// outcome, and every schedule must give exactly its lines in this order. A schedule-dependent one has
-/// several; a schedule that gives one of them agrees. Another log may still be legal: the recorder ran the
-/// kernel some hundred times, not under every schedule. It is a difference to report, not a failure, unless the
-/// header says otherwise; an outcome that no schedule gives is a difference as well. A line that
+/// outcome, and every schedule must give exactly its lines in this order. Of a schedule-dependent one every
+/// schedule must give one of the outcomes, and every outcome must be given by some schedule. A line that
 /// <see cref="EraDifference.Rewrite"/> knows is compared as 2.6.32 would have it. Of a
 /// <see cref="Logs.FormattedEvent"/> only the format is compared.
 /// </para>
@@ -41,6 +32,7 @@ public sealed record AsmBlock(string Name, bool IsHandler, string Listing);
 /// <see cref="Recording.NamesOnlyInLog"/>.
 /// </para>
 /// </remarks>
+[Immutable]
 public sealed record Script
 {
     /// <summary>The task that runs <see cref="Main"/>: T, unless the header says "[root is P]".</summary>
@@ -66,6 +58,18 @@ public sealed record Script
 
     /// <summary>Whether any program traces, or looks at registers or memory of another task.</summary>
     public required bool UsesPtrace { get; init; }
+
+    /// <summary>Parses a script that is not in a recording.</summary>
+    /// <param name="main">The root's program.</param>
+    /// <param name="programs">The other programs by name.</param>
+    /// <param name="file">Its name, for errors.</param>
+    /// <param name="line">The line of the root's program.</param>
+    /// <exception cref="OracleFormatException">A statement or a name is not known.</exception>
+    public static Script Parse(string main, IReadOnlyList<(string Name, string Text)> programs, string file, int line = 1)
+        => ScriptParser.Parse(
+            SourceText.Of(main, file, line),
+            [.. programs.Select(program => (program.Name, SourceText.Of(program.Text, file, line)))],
+            []);
 
     /// <summary>The program with a name; the parser has checked that every name used is there.</summary>
     public TaskProgram Program(string name) => Programs.First(program => string.Equals(program.Name, name, StringComparison.Ordinal));

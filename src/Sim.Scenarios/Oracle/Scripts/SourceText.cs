@@ -13,6 +13,13 @@ internal sealed class SourceText(string file)
 
     internal string Text => _text.ToString();
 
+    internal static SourceText Of(string text, string file, int line)
+    {
+        var source = new SourceText(file);
+        source.Append(text, line);
+        return source;
+    }
+
     internal void Append(string piece, int line)
     {
         if (_text.Length > 0)

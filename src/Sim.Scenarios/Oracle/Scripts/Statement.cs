@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Sim.Machine.Ops;
 
 namespace Sim.Scenarios.Oracle.Scripts;
 
 /// <summary>One step of a program of the script language.</summary>
+[Immutable]
 public abstract record Statement;
 
 /// <summary><c>{a; b}</c>, or a whole program.</summary>
@@ -36,6 +38,7 @@ public sealed record Continue : Statement;
 public sealed record Return(Expression? Value) : Statement;
 
 /// <summary>A name that a declaration introduces.</summary>
+[Immutable]
 public sealed record Declarator(string Name, bool IsArray, Expression? Initializer);
 
 /// <summary><c>type a = x, b</c>.</summary>

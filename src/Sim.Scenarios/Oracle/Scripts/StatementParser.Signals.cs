@@ -17,6 +17,28 @@ internal sealed partial class StatementParser
             return new UnblockSignals(Signals());
         }
 
+        if (_reader.Take("mask", "{"))
+        {
+            return new SetMask(Signals());
+        }
+
+        if (_reader.Take("sigsuspend", "{"))
+        {
+            return new Sigsuspend(Signals());
+        }
+
+        if (_reader.Sees("sigwait", "{") || _reader.Sees("sigpoll", "{"))
+        {
+            bool polls = _reader.Word() is "sigpoll";
+            _reader.Expect("{");
+            return new Sigwait(Signals(), polls);
+        }
+
+        if (_reader.Take("default"))
+        {
+            return new DefaultAction(_values.Constant("signals"), HandlerFlags());
+        }
+
         if (_reader.Take("ignore"))
         {
             return new Ignore(_values.Constant("signals"));
@@ -29,11 +51,11 @@ internal sealed partial class StatementParser
             return new DrainQueue(signal);
         }
 
-        if (!_reader.Take("install"))
-        {
-            return null;
-        }
+        return _reader.Take("install") ? Install() : null;
+    }
 
+    private InstallHandler Install()
+    {
         bool logging = _reader.Take("logging");
         if (!logging)
         {
@@ -41,16 +63,27 @@ internal sealed partial class StatementParser
         }
 
         _reader.Expect("handler");
-        return new InstallHandler(
-            _values.Constant("signals"), logging, _reader.Take("flags") ? _values.Constant("flags") : null);
+        return new InstallHandler(_values.Constant("signals"), logging, HandlerFlags())
+        {
+            Mask = _reader.Take("mask", "{") ? Signals() : null,
+            WithValue = _reader.Take("with", "value"),
+            Program = _reader.Sees("=") ? ProgramName() : null,
+        };
     }
+
+    private Number? HandlerFlags() => _reader.Take("flags") ? _values.Constant("flags") : null;
 
     private SignalSet Signals()
     {
-        if (_reader.Take("all"))
+        bool all = _reader.Take("all");
+        if (_reader.Take("}"))
         {
-            _reader.Expect("}");
-            return new SignalSet(All: true, []);
+            return new SignalSet(all, []);
+        }
+
+        if (all)
+        {
+            _reader.Expect("but");
         }
 
         var signals = ImmutableArray.CreateBuilder<Number>();
@@ -60,7 +93,7 @@ internal sealed partial class StatementParser
         }
         while (_reader.Take(","));
         _reader.Expect("}");
-        return new SignalSet(All: false, signals.ToImmutable());
+        return new SignalSet(all, signals.ToImmutable());
     }
 
     private Statement? PtraceStatement()

@@ -10,6 +10,11 @@ internal sealed partial class StatementParser
             return ForkStatement();
         }
 
+        if (_reader.Take("vfork"))
+        {
+            return new Fork(NewTask(), ProgramName()) { Vfork = true };
+        }
+
         if (_reader.Take("create", "thread"))
         {
             string name = NewTask();
@@ -159,13 +164,23 @@ internal sealed partial class StatementParser
         return new Await(task, condition, "");
     }
 
-    private Show ShowView()
+    private Statement ShowView()
     {
         if (_reader.Take("state", "("))
         {
             Target task = NamedTarget();
             _reader.Expect(")");
             return new Show(View.State, task);
+        }
+
+        if (_reader.Take("sigpending", "(", ")"))
+        {
+            return new ShowPending();
+        }
+
+        if (_reader.Current.Kind == TokenKind.Word && _reader.Ahead(1).Is("("))
+        {
+            return ShownCall();
         }
 
         View view = _reader switch
@@ -179,6 +194,14 @@ internal sealed partial class StatementParser
         _names.UsesPtrace |= view is View.StepRegisters or View.CallRegisters;
         return _reader.Take("of") ? new Show(view, NamedTarget())
             : new Show(view, _last ?? throw _reader.Error("'of' expected"));
+    }
+
+    private ShowCall ShownCall()
+    {
+        Token start = _reader.Current;
+        return _values.Expression() is Call call
+            ? new ShowCall(call, _reader.TextFrom(start))
+            : throw _reader.Error("unknown view", start);
     }
 
     /// <summary>A task by one word, which the rest of the phrase follows.</summary>

@@ -1,6 +1,9 @@
+using Sim.Machine.Ops;
+
 namespace Sim.Scenarios.Oracle.Scripts;
 
 /// <summary>Whom a statement means.</summary>
+[Immutable]
 public abstract record Target;
 
 /// <summary>A task by its name in the script, or a variable that holds a pid.</summary>

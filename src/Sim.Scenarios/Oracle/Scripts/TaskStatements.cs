@@ -3,7 +3,11 @@ using System.Collections.Immutable;
 namespace Sim.Scenarios.Oracle.Scripts;
 
 /// <summary><c>fork A = program x</c>: a new process that runs x; a child of the caller.</summary>
-public sealed record Fork(string Name, string Program) : Statement;
+public sealed record Fork(string Name, string Program) : Statement
+{
+    /// <summary>Whether it is vfork: <c>vfork A = program x</c>.</summary>
+    public bool Vfork { get; init; }
+}
 
 /// <summary><c>fork T = {...}</c>: a new process with the program in place.</summary>
 public sealed record ForkBlock(string Name, Block Body) : Statement;
@@ -47,6 +51,11 @@ public sealed record Setsid : Statement;
 
 /// <summary><c>prctl(option, argument, ...)</c>.</summary>
 public sealed record Prctl(Number Option, ImmutableArray<Expression> Arguments) : Statement;
+
+/// <summary><c>show call(...)</c>: makes a system call and logs its result, a task by name.</summary>
+/// <param name="Call">The call.</param>
+/// <param name="Text">As written.</param>
+public sealed record ShowCall(Call Call, string Text) : Statement;
 
 /// <summary><c>write n byte to the pipe</c>, which a task may sleep on in <c>read(pipe, ...)</c>.</summary>
 public sealed record WritePipe(int Bytes) : Statement;

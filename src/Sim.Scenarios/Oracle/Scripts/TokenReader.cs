@@ -94,6 +94,10 @@ internal sealed class TokenReader(SourceText source)
         return value;
     }
 
+    /// <summary>The text from a token up to the current one, with single blanks.</summary>
+    internal string TextFrom(Token start)
+        => string.Join(' ', source.Text[start.Offset..Current.Offset].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
     internal int LineOf(Token token) => source.LineOf(token.Offset);
 
     [SuppressMessage("Design", "CA1024", Justification = "it builds an error")]
