@@ -89,4 +89,44 @@ public sealed class BadInputTests
         Assert.Equal((0, ""), (answer.Exit, answer.Error));
         Assert.Contains(part, answer.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_result_that_cannot_be_written_gives_one_line()
+    {
+        Answer answer = await Shell("list scenarios", "> /dev/full");
+
+        Assert.Equal(2, answer.Exit);
+        Assert.StartsWith("sim: cannot write the result: ", Assert.Single(answer.ErrorLines), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trace_follows_a_link_and_leaves_a_device_alone()
+    {
+        using var file = new TempFile();
+        string link = file.Path + ".link";
+        File.CreateSymbolicLink(link, file.Path);
+        string[] broken = ["explore", "double-reap", "--without", "ExitState.Xchg", "--no-progress", "--trace"];
+
+        Assert.Equal(1, (await SimProcess.Run([.. broken, link])).Exit);
+        Assert.True(File.Exists(file.Path));
+        Assert.Equal(file.Path, new FileInfo(link).LinkTarget);
+        Assert.Equal(1, (await SimProcess.Run([.. broken, "/dev/null"])).Exit);
+        Assert.Equal(1, (await SimProcess.Run("replay", file.Path)).Exit);
+    }
+
+    [Fact]
+    public async Task A_folder_is_no_trace()
+    {
+        Answer answer = await SimProcess.Run("replay", "/");
+
+        Assert.Equal(2, answer.Exit);
+        Assert.Contains("is a folder", Assert.Single(answer.ErrorLines), StringComparison.Ordinal);
+    }
+
+    private static async Task<Answer> Shell(string arguments, string redirection)
+    {
+        using var process = System.Diagnostics.Process.Start(
+            SimProcess.Quiet("sh", ["-c", $"exec dotnet \"{SimProcess.Assembly}\" {arguments} {redirection}"]))!;
+        return await SimProcess.End(process);
+    }
 }

@@ -35,7 +35,12 @@ internal sealed class ReplayCommand
         ParseErrors.RefuseOption(parsed, what);
         string token = File.Exists(what) ? TraceReader.TokenOf(what) : what;
         bool isPath = token.Contains('/', StringComparison.Ordinal) && !token.Contains(':', StringComparison.Ordinal);
-        if (isPath || Directory.Exists(token))
+        if (Directory.Exists(token))
+        {
+            throw new UsageException($"{Quoted.Of(token)} is a folder, not a trace");
+        }
+
+        if (isPath)
         {
             throw new UsageException($"there is no file {Quoted.Of(token)}");
         }

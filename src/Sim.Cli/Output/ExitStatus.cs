@@ -20,4 +20,10 @@ internal static class ExitStatus
 
     /// <summary>Interrupted.</summary>
     internal const int Interrupted = 130;
+
+    /// <summary>Whoever read the output has gone: as a process that SIGPIPE killed.</summary>
+    internal const int BrokenPipe = 141;
+
+    /// <summary>EPIPE, as an I/O exception carries it.</summary>
+    internal const int BrokenPipeError = 32;
 }

@@ -5,7 +5,7 @@ namespace Sim.Cli.Output;
 
 /// <summary>
 /// A file that is written whole or not at all: under another name first, in the same folder, so that
-/// a file that cannot be written is known before the work is done.
+/// a file that cannot be written is known before the work is done. A link is followed; a device is written to.
 /// </summary>
 internal sealed class WholeFile : IDisposable
 {
@@ -13,14 +13,16 @@ internal sealed class WholeFile : IDisposable
     private readonly string _path;
     private readonly string _temporary;
     private readonly FileStream _stream;
+    private readonly bool _isDevice;
     private bool _isDone;
 
     private WholeFile(string option, string path)
     {
         _option = option;
-        _path = path;
-        _temporary = $"{path}.{Environment.ProcessId}.tmp";
-        _stream = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write);
+        _path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        _isDevice = Path.GetFullPath(_path).StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(_path);
+        _temporary = _isDevice ? _path : $"{_path}.{Environment.ProcessId}.tmp";
+        _stream = new FileStream(_temporary, _isDevice ? FileMode.Open : FileMode.CreateNew, FileAccess.Write);
     }
 
     /// <summary>Makes sure that the file can be written.</summary>
@@ -56,7 +58,11 @@ internal sealed class WholeFile : IDisposable
                 }
             }
 
-            File.Move(_temporary, _path, overwrite: true);
+            if (!_isDevice)
+            {
+                File.Move(_temporary, _path, overwrite: true);
+            }
+
             _isDone = true;
         }
         catch (Exception failure) when (IsOfTheSystem(failure))
@@ -69,7 +75,7 @@ internal sealed class WholeFile : IDisposable
     public void Dispose()
     {
         _stream.Dispose();
-        if (!_isDone)
+        if (!_isDone && !_isDevice)
         {
             File.Delete(_temporary);
         }
@@ -82,6 +88,7 @@ internal sealed class WholeFile : IDisposable
         $"{option}: cannot write {Quoted.Of(path)}: " + failure switch
         {
             DirectoryNotFoundException => "no such folder",
+            FileNotFoundException => "the folder takes no files",
             UnauthorizedAccessException => "permission denied",
             PathTooLongException => "the name is too long",
             _ => failure.Message.ReplaceLineEndings(" "),
