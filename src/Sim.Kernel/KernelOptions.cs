@@ -1,4 +1,5 @@
 using Sim.Arch;
+using Sim.Kernel.Syscalls;
 using Sim.Machine.Ops;
 
 namespace Sim.Kernel;
@@ -15,6 +16,18 @@ public sealed record KernelOptions
 
     /// <summary>RESERVED_PIDS: numbers below are given out only once.</summary>
     public int ReservedPids { get; init; } = 2;
+
+    /// <summary>How C# programs name and number their calls and lay out structures.</summary>
+    public SyscallNumbering Numbering { get; init; } = SyscallNumbering.X86_64;
+
+    /// <summary>Bytes that a pipe holds.</summary>
+    public int PipeCapacity { get; init; } = 1 << 16;
+
+    /// <summary>What getrandom() begins with.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Who answers ptrace(); null for ENOSYS.</summary>
+    public IPtracePort? Ptrace { get; init; }
 
     /// <summary>max_threads: fork fails with EAGAIN at this number of tasks.</summary>
     public int MaxThreads { get; init; } = int.MaxValue;

@@ -1,9 +1,13 @@
 using Sim.Kernel.Abi;
+using Sim.Kernel.Files;
+using Sim.Kernel.Futex;
 using Sim.Kernel.Lifecycle;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Signals;
+using Sim.Kernel.Syscalls;
 using Sim.Kernel.Tasks;
+using Sim.Kernel.Time;
 using Sim.Kernel.Tracehook;
 using Sim.Kernel.UserMode;
 using Sim.Kernel.Waiting;
@@ -59,6 +63,14 @@ public sealed class LinuxKernel : MachineObject
         SignalReturn = new SignalReturn(this);
         ReturnWork = new ReturnWork(this);
         Gate = new SyscallGate(this);
+        Clock = new Timekeeper(this);
+        Sleep = new Sleep(this);
+        RealTimer = new RealTimer(this);
+        Futex = new FutexPath(this);
+        Root = new Ramfs(this);
+        Poll = new PollPath(this);
+        Syscalls = new SyscallDispatch(this);
+        RandomState = new Ghost<ulong>(this, "random", Options.Seed);
     }
 
     /// <summary>Limits.</summary>
@@ -127,11 +139,32 @@ public sealed class LinuxKernel : MachineObject
     /// <summary>The way of a program into the kernel and back.</summary>
     public SyscallGate Gate { get; }
 
+    /// <summary>Simulated time.</summary>
+    public Timekeeper Clock { get; }
+
+    /// <summary>futex().</summary>
+    public FutexPath Futex { get; }
+
+    /// <summary>The file system.</summary>
+    public Ramfs Root { get; }
+
+    /// <summary>System calls by number.</summary>
+    public SyscallDispatch Syscalls { get; }
+
     /// <summary>Number of tasks made while the world was set up, for observers.</summary>
     public int PeekTaskCount => _made.PeekCount;
 
     /// <summary>Number of tasks that have not been released, for observers.</summary>
     public int PeekNrThreads => NrThreads.Peek;
+
+    internal Sleep Sleep { get; }
+
+    internal RealTimer RealTimer { get; }
+
+    internal PollPath Poll { get; }
+
+    /// <summary>What getrandom() goes on from.</summary>
+    internal Ghost<ulong> RandomState { get; }
 
     internal Reparenting Reparenting { get; }
 

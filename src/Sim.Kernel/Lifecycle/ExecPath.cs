@@ -1,5 +1,6 @@
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Files;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Pids;
@@ -34,6 +35,7 @@ public sealed class ExecPath(LinuxKernel kernel)
         await kernel.Fork.MmRelease(cpu, task);
         await ExecMmap(cpu, task);
         await FlushSignalHandlers(cpu);
+        await FilesStruct.AfterExec(cpu, task);
         await cpu.WriteOnce(task.Flags, await cpu.ReadOnce(task.Flags) & ~TaskFlags.ForkNoExec);
         await cpu.WriteOnce(task.SelfExecId, await cpu.ReadOnce(task.SelfExecId) + 1);
         await cpu.WriteOnce(task.DidExec, true);

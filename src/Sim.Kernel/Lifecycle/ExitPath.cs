@@ -1,4 +1,5 @@
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Files;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
@@ -26,10 +27,16 @@ public sealed class ExitPath(LinuxKernel kernel)
         code = await kernel.Tracehook.ReportExit(cpu, code);
         await kernel.GroupStop.ExitSignals(cpu, task);
         bool groupDead = await cpu.Rmw(task.Signal.Live, RmwKind.Add, -1) == 1;
+        if (groupDead)
+        {
+            await kernel.RealTimer.End(cpu, task.Signal);
+        }
+
         task.ExitCode.Set(cpu, code);
         await kernel.Fork.MmRelease(cpu, task);
         await kernel.Coredump.ExitMm(cpu, task);
         await ForkPath.DropMm(cpu, task);
+        await FilesStruct.Drop(cpu, task);
         await ExitNotify(cpu, task, groupDead);
         await cpu.WriteOnce(task.State, TaskState.Dead);
         await FinishTaskSwitch(cpu, task);

@@ -1,6 +1,7 @@
 using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Files;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Pids;
@@ -24,6 +25,12 @@ public readonly record struct CloneRequest(CloneFlags Flags, UserProgram Child, 
 
     /// <summary>The child's thread pointer, with <see cref="CloneFlags.SetTls"/>.</summary>
     public ulong Tls { get; init; }
+
+    /// <summary>CLONE_PARENT_SETTID: where the parent is told the child's number.</summary>
+    public ulong ParentTid { get; init; }
+
+    /// <summary>CLONE_CHILD_SETTID and CLONE_CHILD_CLEARTID: where the child writes its number, and clears it.</summary>
+    public ulong ChildTid { get; init; }
 
     /// <summary>The signal that the parent is sent when the child dies: the bits of CSIGNAL.</summary>
     public int ExitSignal => (int)Flags & 0xff;
@@ -65,6 +72,7 @@ public sealed class ForkPath(LinuxKernel kernel)
             child.VforkDone.Set(cpu, vfork);
         }
 
+        await ThreadNumbers.TellParent(cpu, request, nr);
         await kernel.Tracehook.ReportClone(cpu, request.Flags, nr, child);
         await cpu.WriteOnce(child.Flags, TaskFlags.ForkNoExec);
         await WakeUpNewTask(cpu, child);
@@ -83,6 +91,7 @@ public sealed class ForkPath(LinuxKernel kernel)
     /// <remarks>Context: current, in exit or exec. Linux: kernel/fork.c mm_release().</remarks>
     public async Op MmRelease(Cpu cpu, TaskStruct task)
     {
+        await ThreadNumbers.ClearAndWake(cpu, task);
         if (task.VforkDone.Get(cpu) is { } vfork)
         {
             task.VforkDone.Set(cpu, null);
@@ -186,6 +195,9 @@ public sealed class ForkPath(LinuxKernel kernel)
         child.Pid.Set(cpu, pid.Nr);
         await cpu.WriteOnce(child.SelfExecId, await cpu.ReadOnce(parent.SelfExecId));
         child.Context.Set(cpu, new UserContext(child, request.Child));
+        child.Files.Set(cpu, await FilesStruct.ForChild(cpu, request.Has(CloneFlags.Files), name));
+        child.Comm.Set(cpu, parent.Comm.Get(cpu));
+        ThreadNumbers.Note(cpu, child, request);
         return child;
     }
 
@@ -277,6 +289,7 @@ public sealed class ForkPath(LinuxKernel kernel)
     /// <summary>Undoes <see cref="CopyTask"/>: nobody has seen the child.</summary>
     private async Op Abandon(Cpu cpu, TaskStruct child, Pid pid)
     {
+        await FilesStruct.Drop(cpu, child);
         SighandStruct sighand = (await cpu.ReadOnce(child.Sighand))!;
         if (await ReleasePath.DropSighand(cpu, sighand))
         {

@@ -18,6 +18,18 @@ public sealed record LockClass(string Name, int Rank)
     /// <summary>tasklist_lock.</summary>
     public static LockClass Tasklist { get; } = new("tasklist_lock", 20);
 
+    /// <summary>files->file_lock: a table of descriptors.</summary>
+    public static LockClass FileTable { get; } = new("file_lock", 24);
+
+    /// <summary>Content of a file, a directory or a pipe; its waiters are woken under it.</summary>
+    public static LockClass Inode { get; } = new("i_lock", 26);
+
+    /// <summary>futex_hash_bucket: waiters are woken under it.</summary>
+    public static LockClass FutexBucket { get; } = new("futex_hash_bucket", 27);
+
+    /// <summary>hrtimer_cpu_base: the armed timers; taken under siglock.</summary>
+    public static LockClass TimerBase { get; } = new("hrtimer_base", 32);
+
     /// <summary>pidmap_lock: taken under tasklist_lock and siglock when a number is freed.</summary>
     public static LockClass Pidmap { get; } = new("pidmap_lock", 33);
 

@@ -100,15 +100,16 @@ public sealed class MaskCalls(LinuxKernel kernel)
     /// <summary>rt_sigtimedwait(): takes one of some signals, waiting for it if need be.</summary>
     /// <param name="cpu">The processor.</param>
     /// <param name="these">The signals; normally blocked.</param>
-    /// <param name="waits">Whether to sleep when none is there; otherwise the time-out is zero.</param>
+    /// <param name="wait">How many nanoseconds to sleep for when none is there.</param>
     /// <returns>The signal, or EAGAIN after the time, EINTR when another signal came.</returns>
-    public async Op<(Errno Error, SigInfo Info)> Sigtimedwait(Cpu cpu, SigSet these, bool waits)
+    public async Op<(Errno Error, SigInfo Info)> Sigtimedwait(Cpu cpu, SigSet these, long wait)
     {
         TaskStruct task = cpu.Task();
         these &= ~Abi.Signals.KernelOnly;
         SighandStruct sighand = await kernel.LockOwnSighand(cpu);
         DequeuedSignal taken = await kernel.Pending.Dequeue(cpu, task, ~these);
-        if (taken.Signal == 0 && waits)
+        bool expired = wait == 0;
+        if (taken.Signal == 0 && !expired)
         {
             // None is there: unblock them while we sleep, so that their arrival wakes us.
             task.RealBlocked.Set(cpu, task.Blocked.Get(cpu));
@@ -116,8 +117,9 @@ public sealed class MaskCalls(LinuxKernel kernel)
             await kernel.Pending.RecalcSigpending(cpu);
             await sighand.Siglock.Release(cpu);
 
+            long expires = await kernel.Clock.After(cpu, wait);
             await Scheduling.SetCurrentState(cpu, TaskState.Interruptible);
-            await Scheduling.Schedule(cpu, TaskState.Interruptible);
+            expired = await kernel.Clock.ScheduleUntil(cpu, TaskState.Interruptible, expires);
 
             await sighand.Siglock.Acquire(cpu);
             taken = await kernel.Pending.Dequeue(cpu, task, ~these);
@@ -127,7 +129,7 @@ public sealed class MaskCalls(LinuxKernel kernel)
         }
 
         await sighand.Siglock.Release(cpu);
-        return taken.Signal != 0 ? (Errno.None, taken.Info) : (waits ? Errno.EINTR : Errno.EAGAIN, default);
+        return taken.Signal != 0 ? (Errno.None, taken.Info) : (expired ? Errno.EAGAIN : Errno.EINTR, default);
     }
 
     /// <summary>Changes the mask of the current task and what TIF_SIGPENDING says.</summary>

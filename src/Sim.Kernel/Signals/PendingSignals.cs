@@ -83,6 +83,10 @@ public sealed class PendingSignals(LinuxKernel kernel)
         if (taken.Signal == 0)
         {
             taken = await Take(cpu, task.Signal.SharedPending, mask);
+            if (taken.Signal == Abi.Signals.SIGALRM)
+            {
+                await kernel.RealTimer.BeginAgain(cpu, task.Signal);
+            }
         }
 
         await RecalcSigpending(cpu);

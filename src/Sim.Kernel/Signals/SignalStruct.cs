@@ -1,6 +1,7 @@
 using Sim.Kernel.Locking;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Tasks;
+using Sim.Kernel.Time;
 using Sim.Machine.State;
 
 namespace Sim.Kernel.Signals;
@@ -61,6 +62,8 @@ public sealed class SignalStruct : MachineObject
         Pgrp = new GuardedRef<Pid>(this, "pgrp", kernel.Tasklist);
         Session = new GuardedRef<Pid>(this, "session", kernel.Tasklist);
         IsLeader = new Guarded<bool>(this, "leader", kernel.Tasklist);
+        RealTimer = new GuardedRef<KernelTimer>(this, "real_timer", siglock);
+        RealInterval = new Guarded<long>(this, "it_real_incr", siglock);
         Limits = new GuardedRef<ResourceLimits>(this, "rlim", null, limits);
     }
 
@@ -102,6 +105,12 @@ public sealed class SignalStruct : MachineObject
 
     /// <summary>Threads that a group stop still waits for; 0 when none is in progress.</summary>
     public Guarded<int> GroupStopCount { get; }
+
+    /// <summary>The timer of ITIMER_REAL that was armed last; null when none was.</summary>
+    public GuardedRef<KernelTimer> RealTimer { get; }
+
+    /// <summary>it_real_incr: nanoseconds after which the timer begins again; 0 for never.</summary>
+    public Guarded<long> RealInterval { get; }
 
     // Protected by tasklist_lock.
 

@@ -1,9 +1,11 @@
 using Sim.Arch;
 using Sim.Kernel.Abi;
+using Sim.Kernel.Files;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Signals;
+using Sim.Kernel.Time;
 using Sim.Kernel.Tracehook;
 using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
@@ -57,6 +59,11 @@ public sealed class TaskStruct : MachineObject, IRoutine
         Mm = new GuardedRef<MmStruct>(this, "mm", null);
         Registers = new GuardedRef<RegisterFile>(this, "regs", null);
         Context = new GuardedRef<UserContext>(this, "context", null);
+        Files = new GuardedRef<FilesStruct>(this, "files", null);
+        Restart = new GuardedRef<RestartBlock>(this, "restart_block", null);
+        (SetChildTid, ClearChildTid) = (
+            new Guarded<ulong>(this, "set_child_tid", null), new Guarded<ulong>(this, "clear_child_tid", null));
+        Comm = new GuardedValue<Bytes>(this, "comm", null, Bytes.Empty);
     }
 
     /// <summary>The kernel the task lives in.</summary>
@@ -173,6 +180,32 @@ public sealed class TaskStruct : MachineObject, IRoutine
 
     /// <summary>User mode of the task; null for one that never leaves the kernel.</summary>
     public GuardedRef<UserContext> Context { get; }
+
+    /// <summary>The table of descriptors; null for a task without files.</summary>
+    public GuardedRef<FilesStruct> Files { get; }
+
+    /// <summary>What restart_syscall() goes on with; null when no call was interrupted.</summary>
+    public GuardedRef<RestartBlock> Restart { get; }
+
+    /// <summary>CLONE_CHILD_SETTID: where the task writes its number before it runs; 0 for nowhere.</summary>
+    internal Guarded<ulong> SetChildTid { get; }
+
+    /// <summary>CLONE_CHILD_CLEARTID: what the task clears and wakes when it gives its memory up; 0 for nothing.</summary>
+    internal Guarded<ulong> ClearChildTid { get; }
+
+    /// <summary>The name that prctl(PR_SET_NAME) gave; empty before.</summary>
+    internal GuardedValue<Bytes> Comm { get; }
+
+    /// <summary>Says how the call that ends with ERESTART_RESTARTBLOCK goes on.</summary>
+    internal void SetRestart(Cpu cpu, RestartBlock block)
+    {
+        if (Restart.Get(cpu) is { } old)
+        {
+            cpu.Discard(old);
+        }
+
+        Restart.Set(cpu, block);
+    }
 
     /// <summary>While the task dies: children that it has to release itself.</summary>
     internal MachineList<TaskStruct> DeadChildren { get; }

@@ -66,6 +66,7 @@ public sealed class SyscallGate(LinuxKernel kernel)
     /// <summary>The whole user mode of a task: returns from fork or exec, and runs the program to its end.</summary>
     internal async Op Run(Cpu cpu)
     {
+        await Lifecycle.ThreadNumbers.ScheduleTail(cpu);
         await Interrupted(cpu);
         TaskStruct task = cpu.Task();
         UserProgram program = task.Context.Get(cpu)!.Program.Get(cpu)!.Program;

@@ -1,7 +1,9 @@
+using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Lifecycle;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Pids;
+using Sim.Kernel.Syscalls;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Waiting;
 using Sim.Machine.Ops;
@@ -196,7 +198,8 @@ public readonly struct User(Cpu cpu)
     public async Op<SigInfo> Sigwait(SigSet these, bool waits = true)
     {
         await Enter();
-        (Errno error, SigInfo info) = await Kernel.Masks.Sigtimedwait(cpu, these, waits);
+        (Errno error, SigInfo info) = await Kernel.Masks.Sigtimedwait(
+            cpu, these, waits ? Time.Timekeeper.Never : 0);
         await Leave(error == Errno.None ? info.Signo : -(long)error);
         return info;
     }
@@ -293,6 +296,42 @@ public readonly struct User(Cpu cpu)
         (int signal, int code) = word.Fault.Signal();
         await Kernel.Send.Force(cpu, new SigInfo(signal, code) { Address = word.Address });
         await Kernel.Gate.Interrupted(cpu);
+    }
+
+    /// <summary>Makes a system call of the table by its name.</summary>
+    /// <param name="name">What 2.6.32 calls it.</param>
+    /// <param name="a">The first argument; structures are passed by user address.</param>
+    /// <param name="b">The second.</param>
+    /// <param name="c">The third.</param>
+    /// <param name="d">The fourth.</param>
+    /// <param name="e">The fifth.</param>
+    /// <param name="f">The sixth.</param>
+    /// <returns>0 or more, or a negated error; -ENOSYS for a name that the architecture does not have.</returns>
+    public Op<long> Syscall(string name, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0, long f = 0)
+    {
+        SyscallNumbering numbering = Kernel.Options.Numbering;
+        return Syscall(SyscallDispatch.NumberOf(numbering, name), new SyscallArguments(numbering, a, b, c, d, e, f));
+    }
+
+    /// <summary>Makes a system call by its number.</summary>
+    /// <param name="number">The number, for the programs that the arguments are of.</param>
+    /// <param name="arguments">The arguments.</param>
+    /// <returns>0 or more, or a negated error; -ENOSYS for a number without call.</returns>
+    public async Op<long> Syscall(int number, SyscallArguments arguments)
+    {
+        CallEnd end;
+        do
+        {
+            long result = await Enter() ? await Kernel.Syscalls.Run(cpu, number, arguments) : -(long)Errno.ENOSYS;
+            end = await Leave(result);
+            if (result == -(long)Errno.ERESTART_RESTARTBLOCK)
+            {
+                number = SyscallDispatch.NumberOf(arguments.Numbering, "restart_syscall");
+            }
+        }
+        while (end.Restarts);
+
+        return end.Result;
     }
 
     private Op<bool> Enter() => Kernel.Gate.Enter(cpu);

@@ -1,0 +1,225 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Locking;
+using Sim.Kernel.Memory;
+using Sim.Kernel.Tasks;
+using Sim.Kernel.Time;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Machine.State;
+
+namespace Sim.Kernel.Futex;
+
+/// <summary>FUTEX_WAIT and FUTEX_WAKE. Source: kernel/futex.c.</summary>
+/// <remarks>
+/// The waiter reads the word under the lock of its bucket and is queued before it lets go; the waker changes the word
+/// first and takes the lock then. So either the waiter sees the new value, or the waker sees the waiter.
+/// </remarks>
+public sealed class FutexPath : MachineObject
+{
+    private readonly FutexBucket[] _buckets;
+
+    internal FutexPath(LinuxKernel kernel)
+        : base(kernel, "futex", 0, "futex_queues")
+    {
+        const int Buckets = 4;
+        Kernel = kernel;
+        _buckets = [.. Enumerable.Range(0, Buckets).Select(number => new FutexBucket(this, number))];
+    }
+
+    private LinuxKernel Kernel { get; }
+
+    /// <summary>futex_wait(): sleeps until woken, if the word holds a value.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="address">The word.</param>
+    /// <param name="value">What it has to hold.</param>
+    /// <param name="expires">When to give up, in nanoseconds since boot.</param>
+    /// <param name="isPrivate">Whether only threads of the process wait there.</param>
+    /// <remarks>
+    /// Context: current; sleeps. Locks: none; takes that of the bucket.
+    /// Returns: 0 when woken; -EAGAIN for another value; -ETIMEDOUT; -ERESTARTSYS, or with a time-out
+    ///          -ERESTART_RESTARTBLOCK, for a signal; -EFAULT; -EINVAL for an address that is not aligned.
+    /// </remarks>
+    public async Op<long> Wait(
+        Cpu cpu, ulong address, uint value, long expires, bool isPrivate)
+    {
+        if (cpu.Task().Mm.Get(cpu) is not { } mm)
+        {
+            return -(long)Errno.EFAULT;
+        }
+
+        (FutexKey key, Errno error) = await mm.FutexKey(cpu, address, isPrivate);
+        if (error != Errno.None)
+        {
+            return -(long)error;
+        }
+
+        FutexBucket bucket = BucketOf(key);
+        var waiter = new FutexWaiter(cpu.Task(), key);
+        while (true)
+        {
+            long result = await WaitSetup(cpu, mm, bucket, waiter, address, value);
+            if (result != 0)
+            {
+                cpu.Discard(waiter);
+                return result;
+            }
+
+            bool expired = await Kernel.Clock.ScheduleUntil(cpu, TaskState.Interruptible, expires);
+            bool woken = !await Unqueue(cpu, bucket, waiter);
+            if (woken || expired)
+            {
+                cpu.Discard(waiter);
+                return woken ? 0 : -(long)Errno.ETIMEDOUT;
+            }
+
+            if (await Scheduling.SignalPending(cpu, cpu.Task()))
+            {
+                break;
+            }
+        }
+
+        cpu.Discard(waiter);
+        if (expires == Timekeeper.Never)
+        {
+            return -(long)Errno.ERESTARTSYS;
+        }
+
+        cpu.Task().SetRestart(cpu, new Rest(Kernel, address, value, expires, isPrivate));
+        return -(long)Errno.ERESTART_RESTARTBLOCK;
+    }
+
+    /// <summary>futex_wake(): wakes the tasks that have waited longest.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="address">The word.</param>
+    /// <param name="most">How many tasks at most; Linux wakes one even when told 0.</param>
+    /// <param name="isPrivate">Whether only threads of the process wait there.</param>
+    /// <returns>How many were woken; -EFAULT; -EINVAL for an address that is not aligned.</returns>
+    /// <remarks>Context: current; may sleep. Locks: none; takes that of the bucket.</remarks>
+    public async Op<long> Wake(Cpu cpu, ulong address, int most, bool isPrivate)
+    {
+        if (cpu.Task().Mm.Get(cpu) is not { } mm)
+        {
+            return -(long)Errno.EFAULT;
+        }
+
+        (FutexKey key, Errno error) = await mm.FutexKey(cpu, address, isPrivate);
+        if (error != Errno.None)
+        {
+            return -(long)error;
+        }
+
+        FutexBucket bucket = BucketOf(key);
+        long woken = 0;
+        await bucket.Lock.Acquire(cpu);
+        FutexWaiter? waiter = bucket.Waiters.First(cpu);
+        while (waiter is not null)
+        {
+            FutexWaiter? next = bucket.Waiters.After(cpu, waiter);
+            if (waiter.Key == key)
+            {
+                bucket.Waiters.Remove(cpu, waiter);
+                await Scheduling.WakeUpState(cpu, waiter.Task, TaskState.Normal);
+                if (++woken >= most)
+                {
+                    break;
+                }
+            }
+
+            waiter = next;
+        }
+
+        await bucket.Lock.Release(cpu);
+        return woken;
+    }
+
+    /// <summary>futex_wait_setup() and queue_me(): queued and about to sleep, or why not.</summary>
+    private async Op<long> WaitSetup(
+        Cpu cpu, MmStruct mm, FutexBucket bucket, FutexWaiter waiter, ulong address, uint value)
+    {
+        while (true)
+        {
+            await bucket.Lock.Acquire(cpu);
+            (bool isThere, uint found) = await Peek(cpu, mm, address);
+            if (isThere && found == value)
+            {
+                await Scheduling.SetCurrentState(cpu, TaskState.Interruptible);
+                bucket.Waiters.Add(cpu, waiter);
+                await bucket.Lock.Release(cpu);
+                return 0;
+            }
+
+            await bucket.Lock.Release(cpu);
+            if (isThere)
+            {
+                return -(long)Errno.EAGAIN;
+            }
+
+            // It is not there without sleeping: fault it in, and look again.
+            if ((await mm.Load(cpu, address, 4)).Fault != FaultCode.None)
+            {
+                return -(long)Errno.EFAULT;
+            }
+        }
+    }
+
+    /// <summary>get_futex_value_locked(): reads the word without sleeping.</summary>
+    private static async Op<(bool IsThere, uint Value)> Peek(Cpu cpu, MmStruct mm, ulong address)
+    {
+        bool shared = mm.EverShared.Get(cpu);
+        if (shared && (await cpu.Load(mm.Walk) & MmStruct.Changing) != 0)
+        {
+            return default;
+        }
+
+        VmAreaMap areas = shared ? mm.Areas.Peek : mm.Areas.GetOrdered(cpu);
+        if (!PageFault.TryReach(mm, areas, address, AccessKind.Read, out Reach reach) || reach.Page is null)
+        {
+            return default;
+        }
+
+        return (true, (uint)await UserAccess.LoadWord(cpu, reach.Page, address, 4));
+    }
+
+    /// <summary>unqueue_me(): false when a waker has taken the waiter off.</summary>
+    private static async Op<bool> Unqueue(Cpu cpu, FutexBucket bucket, FutexWaiter waiter)
+    {
+        await bucket.Lock.Acquire(cpu);
+        bool queued = bucket.Waiters.Remove(cpu, waiter);
+        await bucket.Lock.Release(cpu);
+        return queued;
+    }
+
+    private FutexBucket BucketOf(FutexKey key)
+        => _buckets[(int)(StateHash.Mix((ulong)key.Memory, key.Offset) % (ulong)_buckets.Length)];
+
+    /// <summary>futex_wait_restart().</summary>
+    private sealed class Rest(LinuxKernel kernel, ulong address, uint value, long expires, bool isPrivate)
+        : RestartBlock(kernel.Machine)
+    {
+        public override Op<long> Run(Cpu cpu)
+            => kernel.Futex.Wait(cpu, address, value, expires, isPrivate);
+    }
+}
+
+/// <summary>struct futex_hash_bucket: those who wait for one of some futexes.</summary>
+internal sealed class FutexBucket : MachineObject
+{
+    internal FutexBucket(MachineObject queues, int number)
+        : base(queues, "futex_bucket", number, FormattableString.Invariant($"futex[{number}]"))
+    {
+        Lock = new SpinLock(this, LockClass.FutexBucket, Label);
+        Waiters = new MachineList<FutexWaiter>(this, "chain", Lock);
+    }
+
+    internal SpinLock Lock { get; }
+
+    internal MachineList<FutexWaiter> Waiters { get; }
+}
+
+/// <summary>struct futex_q: a task that waits. Being in the chain is being queued.</summary>
+internal sealed class FutexWaiter(TaskStruct task, FutexKey key) : MachineObject(task.Machine, "futex_q", task.Label)
+{
+    internal TaskStruct Task { get; } = task;
+
+    internal FutexKey Key { get; } = key;
+}
