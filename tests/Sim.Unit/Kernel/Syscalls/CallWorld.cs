@@ -1,6 +1,5 @@
 using Sim.Explore;
 using Sim.Kernel;
-using Sim.Kernel.Abi;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.UserMode;
