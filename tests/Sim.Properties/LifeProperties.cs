@@ -33,6 +33,26 @@ public sealed class LifeProperties(ITestOutputHelper output)
     [Property(MaxTest = 1000, Replay = "20261102,1")]
     public void Every_life_ends_and_leaves_nothing_under_tso(Life life) => Check(life, MemoryModel.Tso);
 
+    /// <summary>No queued signal is lost, made up, or overtaken.</summary>
+    [Property(MaxTest = 120, Replay = "20261103,1")]
+    public void Every_queued_signal_arrives_once_and_in_order(int seed)
+    {
+        var random = new Random(seed);
+        var traffic = new Traffic(
+            random.Next(1, 4), random.Next(1, 5), random.Next(1, 4), random.Next(1, 3), random.Next(2) == 0);
+        ExploreResult result = Explorer.Run(
+            machine => QueueWorld.Build(machine, traffic),
+            new ExploreOptions
+            {
+                Strategy = Strategy.Random,
+                Memory = seed % 2 == 0 ? MemoryModel.Sc : MemoryModel.Tso,
+                Executions = 10,
+                MaxSteps = 100_000,
+            });
+
+        Assert.True(result.Findings.Count == 0, result.Findings.Count == 0 ? "" : $"{traffic}: {result.Findings[0].Violation.Message}");
+    }
+
     /// <summary>Lives that nobody has tried: the seed is new each time, and printed. SIM_SEED repeats one.</summary>
     [Fact]
     public void Lives_of_a_fresh_seed_end_and_leave_nothing()
