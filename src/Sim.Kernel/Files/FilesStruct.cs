@@ -36,6 +36,13 @@ public sealed class FilesStruct : MachineObject
     public void Start(Cpu boot, int fd, OpenFile file)
         => _table.Set(boot, _table.Peek.With(fd, new FdEntry(file, false)));
 
+    /// <summary>Another task uses the table too, while the world is set up.</summary>
+    public FilesStruct Share(Cpu boot)
+    {
+        boot.Store(_count, _count.Peek + 1).GetResult();
+        return this;
+    }
+
     /// <summary>copy_files(): the table of a new task. A task without files has children without.</summary>
     /// <remarks>Context: current, in fork. Locks: none.</remarks>
     internal static async Op<FilesStruct?> ForChild(Cpu cpu, bool shares, string? label)

@@ -67,10 +67,7 @@ public sealed class Timekeeper : MachineObject
         await _base.Acquire(cpu);
         _armed.Add(cpu, timer);
         await _base.Release(cpu);
-        if (!Machine.IsDirect)
-        {
-            Machine.Spawn("timer", interrupt => Interrupt(interrupt, timer));
-        }
+        StartInterrupt(timer);
     }
 
     /// <summary>hrtimer_try_to_cancel().</summary>
@@ -127,6 +124,15 @@ public sealed class Timekeeper : MachineObject
         await Arm(cpu, timer);
         await Scheduling.Schedule(cpu, state);
         return !await Cancel(cpu, timer);
+    }
+
+    /// <summary>In direct mode <see cref="Run"/> is the interrupt.</summary>
+    private void StartInterrupt(KernelTimer timer)
+    {
+        if (!Machine.IsDirect)
+        {
+            Machine.Spawn("timer", cpu => Interrupt(cpu, timer));
+        }
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Sim.Kernel.Syscalls;
 using Sim.Kernel.Tasks;
 using Sim.Scenarios.Laws;
 using Sim.Scenarios.Life;
@@ -96,6 +97,24 @@ public sealed partial class Documents
         }
 
         Expect("docs/guarantees.md", text.ToString());
+    }
+
+    [Fact]
+    public void System_calls_are_listed_from_the_table()
+    {
+        var text = new StringBuilder("# System calls\n\nListed from `AllCalls` by a test; do not edit. ");
+        text.Append("A call of Linux 2.6.32 that is not here, or whose support is `None`, answers ENOSYS ");
+        text.Append("and is noted in the trace once per machine.\n\n");
+        text.Append("| call | x86_64 | i386 | ppc64 | ppc | support | note |\n|---|---|---|---|---|---|---|\n");
+        foreach (SystemCall call in AllCalls.List.OrderBy(call => call.Name, StringComparer.Ordinal))
+        {
+            Sim.Arch.SyscallEntry entry = SyscallDispatch.EntryOf(call.Name)!;
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"| {call.Name} | {entry.X86_64} | {entry.I386} | {entry.Ppc64} | {entry.Ppc32} | {call.Level} | {call.Note} |\n");
+        }
+
+        Expect("docs/syscalls.md", text.ToString());
     }
 
     /// <summary>Compares a document with what it should be; SIM_UPDATE=1 writes it.</summary>

@@ -1,11 +1,13 @@
 using Sim.Explore;
 using Sim.Kernel;
+using Sim.Kernel.Files;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.UserMode;
 using Sim.Machine;
 using Sim.Machine.Memory;
 using Sim.Machine.Ops;
+using Sim.Machine.Processors;
 using Sim.Machine.State;
 using Sim.Scenarios.Life;
 using Sim.Unit.Kernel.Memory;
@@ -16,7 +18,7 @@ namespace Sim.Unit.Kernel.Syscalls;
 internal sealed class CallWorld
 {
     /// <summary>Two pages that can be written.</summary>
-    internal const long Buffer = 0x10_0000;
+    internal const long Scratch = 0x10_0000;
 
     /// <summary>A page that can only be read.</summary>
     internal const long ReadOnly = 0x20_0000;
@@ -43,12 +45,32 @@ internal sealed class CallWorld
         SimMachine machine = Kernel.Machine;
         var mm = new MmStruct(machine, name);
         AddressSpace.Now(mm.Map(
-            machine.BootCpu, (ulong)Buffer, 2 * Paging.PageSize, AddressSpace.ReadWrite, AddressSpace.Private | MapFlags.Fixed));
+            machine.BootCpu, (ulong)Scratch, 2 * Paging.PageSize, AddressSpace.ReadWrite, AddressSpace.Private | MapFlags.Fixed));
         AddressSpace.Now(mm.Map(
             machine.BootCpu, (ulong)ReadOnly, Paging.PageSize, Protection.Read, AddressSpace.Private | MapFlags.Fixed));
         task.Mm.Set(machine.BootCpu, mm);
         task.Files.Set(machine.BootCpu, Kernel.Root.StandardFiles(name));
         return task;
+    }
+
+    /// <summary>Makes another thread, which shares the memory and the files.</summary>
+    internal TaskStruct Thread(string name, TaskStruct leader, Func<User, Op<int>> main)
+    {
+        Cpu boot = Kernel.Machine.BootCpu;
+        TaskStruct thread = World.Thread(name, leader, main);
+        AddressSpace.Now(leader.Mm.Peek!.Share(boot));
+        thread.Mm.Set(boot, leader.Mm.Peek);
+        thread.Files.Set(boot, leader.Files.Peek!.Share(boot));
+        return thread;
+    }
+
+    /// <summary>Opens a pipe at descriptors 3 and 4.</summary>
+    internal void Open(TaskStruct task)
+    {
+        Cpu boot = Kernel.Machine.BootCpu;
+        var pipe = new Pipe(Kernel, "pipe");
+        task.Files.Peek!.Start(boot, 3, new OpenFile(pipe, OpenFlags.ReadOnly));
+        task.Files.Peek!.Start(boot, 4, new OpenFile(pipe, OpenFlags.WriteOnly));
     }
 
     /// <summary>Runs programs in direct mode until nobody can run and no timer is armed.</summary>
@@ -75,7 +97,7 @@ internal sealed class CallWorld
     }
 
     /// <summary>Everything that the programs of a world can have noted, under every schedule.</summary>
-    internal static (string Ends, ExploreResult Result) Explore(
+    internal static (string Ends, ExploreResult Result) EveryEnd(
         MemoryModel memory, Action<CallWorld> make, KernelOptions? options = null, Strategy strategy = Strategy.Dpor)
     {
         var ends = new SortedSet<string>(StringComparer.Ordinal);
