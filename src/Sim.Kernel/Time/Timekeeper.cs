@@ -155,7 +155,8 @@ public sealed class Timekeeper : MachineObject
     {
         await _base.Acquire(cpu);
         KernelTimer? sooner = _armed.First(cpu);
-        while (sooner is not null && !ReferenceEquals(sooner, timer) && sooner.Delay > timer.Delay)
+        while (sooner is not null && !ReferenceEquals(sooner, timer) &&
+            (sooner.Delay > timer.Delay || await cpu.Load(sooner.State) != TimerState.Armed))
         {
             sooner = _armed.After(cpu, sooner);
         }

@@ -156,7 +156,7 @@ public sealed class TimeTests
             await user.PokeTime(Scratch, 5, 0);
             await user.Sigaction(Signals.SIGALRM, SigAction.Run(new RoutineHandler((_, _) => Op.Done)));
             await user.Syscall("alarm", 1);
-            notes.Put(user, 0, await user.Syscall("nanosleep", Scratch));
+            notes.Add(user, await user.Syscall("nanosleep", Scratch));
             return 0;
         }
     }
