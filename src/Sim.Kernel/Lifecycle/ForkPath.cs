@@ -52,7 +52,7 @@ public sealed class ForkPath(LinuxKernel kernel)
     public async Op<long> DoFork(Cpu cpu, CloneRequest request)
     {
         Lockdep.MightSleep(cpu, "do_fork()");
-        if (!AreConsistent(cpu, request))
+        if (!AreConsistent(request))
         {
             return -(long)Errno.EINVAL;
         }
@@ -91,12 +91,14 @@ public sealed class ForkPath(LinuxKernel kernel)
     /// <remarks>Context: current, in exit or exec. Linux: kernel/fork.c mm_release().</remarks>
     public async Op MmRelease(Cpu cpu, TaskStruct task)
     {
-        await ThreadNumbers.ClearAndWake(cpu, task);
         if (task.VforkDone.Get(cpu) is { } vfork)
         {
             task.VforkDone.Set(cpu, null);
             await vfork.Complete(cpu);
         }
+
+        // Only now, in 2.6.32: a vfork parent may still see the number.
+        await ThreadNumbers.ClearAndWake(cpu, task);
     }
 
     /// <summary>The end of exit_mm(): a task leaves its address space; the last one frees it.</summary>
@@ -110,12 +112,12 @@ public sealed class ForkPath(LinuxKernel kernel)
         }
     }
 
-    private static bool AreConsistent(Cpu cpu, CloneRequest request)
+    private static bool AreConsistent(CloneRequest request)
     {
         bool shares = !request.Has(CloneFlags.Thread) || request.Has(CloneFlags.Sighand);
         bool handlers = !request.Has(CloneFlags.Sighand) || request.Has(CloneFlags.VM);
         bool root = !request.Has(CloneFlags.NewNs) || !request.Has(CloneFlags.FS);
-        return shares && handlers && root && Abi.Signals.IsValid(request.ExitSignal) && cpu.Current is not null;
+        return shares && handlers && root;
     }
 
     /// <summary>copy_process(): everything of the child but its first step.</summary>

@@ -41,17 +41,22 @@ public sealed class Reparenting(LinuxKernel kernel)
         await ReleaseTheDead(cpu, father);
     }
 
-    /// <summary>find_new_reaper(): a living thread of the same group, else init.</summary>
+    /// <summary>next_thread(): around the group in a ring.</summary>
+    private static TaskStruct? NextThread(Cpu cpu, TaskStruct thread)
+        => thread.Signal.Threads.After(cpu, thread) ?? thread.Signal.Threads.First(cpu);
+
+    /// <summary>find_new_reaper(): the next living thread of the same group, else init.</summary>
     private async Op<TaskStruct?> FindNewReaper(Cpu cpu, TaskStruct father)
     {
-        for (int i = 0; i < father.Signal.Threads.Count(cpu); i++)
+        TaskStruct? thread = NextThread(cpu, father);
+        while (thread is not null && !ReferenceEquals(thread, father))
         {
-            TaskStruct thread = father.Signal.Threads.At(cpu, i);
-            if (!ReferenceEquals(thread, father) &&
-                (await cpu.ReadOnce(thread.Flags) & TaskFlags.Exiting) == TaskFlags.None)
+            if ((await cpu.ReadOnce(thread.Flags) & TaskFlags.Exiting) == TaskFlags.None)
             {
                 return thread;
             }
+
+            thread = NextThread(cpu, thread);
         }
 
         if (kernel.Init is { } init && father.IsInGroupOf(init))

@@ -46,7 +46,7 @@ public sealed class ParentNotice(LinuxKernel kernel)
             }
         }
 
-        if (signal > 0)
+        if (signal > 0 && Abi.Signals.IsValid(signal))
         {
             await kernel.Send.Send(cpu, signal, info, SignalSource.Info, parent, group: true);
         }

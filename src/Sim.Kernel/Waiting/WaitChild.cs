@@ -16,7 +16,8 @@ internal sealed class WaitChild(LinuxKernel kernel)
     /// <remarks>Locks: tasklist_lock for reading; released when something was found.</remarks>
     internal async Op<ChildState> Consider(Cpu cpu, WaitRequest request, TaskStruct child)
     {
-        if (!IsEligible(cpu, request, child))
+        // Detached threads are in the list of children too, and nobody waits for them.
+        if (child.IsDetached(cpu) || !IsEligible(cpu, request, child))
         {
             return ChildState.NotOurs;
         }

@@ -144,5 +144,14 @@ public static class LifeCatalogue
             HasUtrace = false,
             Build = CloneTls.Build,
         },
+        new Scenario
+        {
+            Name = "stop-vs-exit",
+            Summary = "a process stops itself and its parent waits for that, while a thread of it exits",
+            Guarantees = ["K1", "K2", "K3"],
+            Sites = KernelSites.All,
+            HasUtrace = false,
+            Build = StopVsExit.Build,
+        },
     ];
 }

@@ -39,6 +39,7 @@ public sealed class LifeScenarios
     [InlineData("stop-vs-cont threads=3")]
     [InlineData("kill-vs-stop threads=3")]
     [InlineData("fork-vs-stop threads=2")]
+    [InlineData("stop-vs-exit")]
     [InlineData("exit-vs-wait children=2 waiters=2")]
     [InlineData("exit-vs-exit exec=1 parent=1")]
     public void Worlds_too_large_for_that_are_clean_in_many_schedules(string world)
