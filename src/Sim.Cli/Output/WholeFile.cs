@@ -19,7 +19,9 @@ internal sealed class WholeFile : IDisposable
     private WholeFile(string option, string path)
     {
         _option = option;
-        _path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        _path = new FileInfo(path).LinkTarget is null
+            ? path
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         _isDevice = Path.GetFullPath(_path).StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(_path);
         _temporary = _isDevice ? _path : $"{_path}.{Environment.ProcessId}.tmp";
         _stream = new FileStream(_temporary, _isDevice ? FileMode.Open : FileMode.CreateNew, FileAccess.Write);
