@@ -11,6 +11,12 @@ public sealed record KernelOptions
     /// <summary>The architecture; null for tasks without registers, whose programs are routines.</summary>
     public IArchitecture? Architecture { get; init; }
 
+    /// <summary>arch_has_single_step(), for tasks without registers.</summary>
+    public bool HasSingleStep { get; init; } = true;
+
+    /// <summary>arch_has_block_step(), for tasks without registers.</summary>
+    public bool HasBlockStep { get; init; } = true;
+
     /// <summary>pid_max: one more than the largest process number.</summary>
     public int PidMax { get; init; } = 64;
 

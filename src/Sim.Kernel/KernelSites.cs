@@ -34,6 +34,13 @@ public static class KernelSites
         "sched",
         "schedule() takes the run queue's lock before it reads TIF_SIGPENDING; without it a wake-up can be lost");
 
+    /// <summary>What makes what a task did before it slept visible to whoever waited for it to sleep.</summary>
+    public static readonly Site InactiveRunQueueLock = new(
+        "WaitTaskInactive.RunQueueLock",
+        SiteKind.Fence,
+        "M13",
+        "wait_task_inactive() takes the run queue's lock before it reads the state");
+
     /// <summary>What makes an unlinking visible before its grace period can begin.</summary>
     public static readonly Site CallRcu = new(
         "Rcu.Call",
@@ -43,5 +50,5 @@ public static class KernelSites
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Site> All { get; } =
-        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, CallRcu];
+        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, InactiveRunQueueLock, CallRcu];
 }

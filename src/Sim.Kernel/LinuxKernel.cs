@@ -63,6 +63,7 @@ public sealed class LinuxKernel : MachineObject
         SignalReturn = new SignalReturn(this);
         ReturnWork = new ReturnWork(this);
         Gate = new SyscallGate(this);
+        Stepping = new StepControl(this);
         Clock = new Timekeeper(this);
         Sleep = new Sleep(this);
         RealTimer = new RealTimer(this);
@@ -138,6 +139,9 @@ public sealed class LinuxKernel : MachineObject
 
     /// <summary>The way of a program into the kernel and back.</summary>
     public SyscallGate Gate { get; }
+
+    /// <summary>Single step and block step.</summary>
+    public StepControl Stepping { get; }
 
     /// <summary>Simulated time.</summary>
     public Timekeeper Clock { get; }

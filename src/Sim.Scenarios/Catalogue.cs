@@ -4,6 +4,7 @@ using Sim.Scenarios.Laws;
 using Sim.Scenarios.Races;
 using Sim.Scenarios.Yardsticks;
 using Sim.Utrace;
+using Sim.Utrace.Variants;
 
 namespace Sim.Scenarios;
 

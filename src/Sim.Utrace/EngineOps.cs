@@ -1,3 +1,4 @@
+using Sim.Kernel.Abi;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine;
@@ -15,7 +16,13 @@ namespace Sim.Utrace;
 /// </summary>
 public abstract class EngineOps(SimMachine machine, string label) : MachineObject(machine, "ops", label)
 {
-    /// <summary>The task is quiescent, before the event's own callback if there is one.</summary>
+    /// <summary>
+    /// Whether <see cref="ReportSignal"/> is provided. Where it is not, signals are reported to
+    /// <see cref="ReportQuiesce"/>.
+    /// </summary>
+    public virtual bool HasReportSignal => false;
+
+    /// <summary>report_quiesce: the task is quiescent, before the event's own callback if there is one.</summary>
     /// <param name="cpu">The task's processor.</param>
     /// <param name="action">The strongest action of the engines asked before.</param>
     /// <param name="engine">The engine.</param>
@@ -24,15 +31,73 @@ public abstract class EngineOps(SimMachine machine, string label) : MachineObjec
         Cpu cpu, ResumeAction action, UtraceEngine engine, UtraceEvents during)
         => Op<Verdict>.Of(ResumeAction.Resume);
 
-    /// <summary>The task begins to exit.</summary>
+    /// <summary>report_signal: a signal was taken, or a report without one was asked for.</summary>
+    /// <param name="cpu">The task's processor.</param>
+    /// <param name="action">The strongest action, and what the engine before this one wants of the signal.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="report">The signal and what will be done with it.</param>
+    /// <returns>INTERRUPT and REPORT count as RESUME.</returns>
+    public virtual Op<SignalAnswer> ReportSignal(
+        Cpu cpu, Verdict action, UtraceEngine engine, SignalReport report)
+        => Op<SignalAnswer>.Of(report.Answer(action with { Resume = ResumeAction.Resume }));
+
+    /// <summary>report_clone: the task has made a child, which cannot run before all engines have answered.</summary>
+    /// <param name="cpu">The parent's processor.</param>
+    /// <param name="action">The strongest action of the engines asked before.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="flags">How the child was made.</param>
+    /// <param name="child">The child; valid until the callback returns.</param>
+    /// <returns>STOP holds a parent in vfork before it waits for the child.</returns>
+    public virtual Op<Verdict> ReportClone(
+        Cpu cpu, ResumeAction action, UtraceEngine engine, CloneFlags flags, TaskStruct child)
+        => Op<Verdict>.Of(ResumeAction.Resume);
+
+    /// <summary>report_jctl: the group stops or goes on.</summary>
     /// <param name="cpu">The task's processor.</param>
     /// <param name="action">The strongest action of the engines asked before.</param>
     /// <param name="engine">The engine.</param>
-    /// <param name="code">The exit code.</param>
-    public virtual Op<Verdict> ReportExit(Cpu cpu, ResumeAction action, UtraceEngine engine, int code)
+    /// <param name="type">CLD_STOPPED or CLD_CONTINUED.</param>
+    /// <param name="notify">What the parent is going to be told, or 0.</param>
+    public virtual Op<Verdict> ReportJctl(
+        Cpu cpu, ResumeAction action, UtraceEngine engine, int type, int notify)
         => Op<Verdict>.Of(ResumeAction.Resume);
 
-    /// <summary>The task has died; only DETACH matters in the answer.</summary>
+    /// <summary>report_exec: the task runs another program now.</summary>
+    /// <param name="cpu">The task's processor.</param>
+    /// <param name="action">The strongest action of the engines asked before.</param>
+    /// <param name="engine">The engine.</param>
+    public virtual Op<Verdict> ReportExec(Cpu cpu, ResumeAction action, UtraceEngine engine)
+        => Op<Verdict>.Of(ResumeAction.Resume);
+
+    /// <summary>report_syscall_entry: a system call is about to be made; engines are asked in reverse order.</summary>
+    /// <param name="cpu">The task's processor.</param>
+    /// <param name="action">
+    /// The strongest action, whether the engine before this one wants the call aborted, and whether this is a
+    /// repeated report.
+    /// </param>
+    /// <param name="engine">The engine.</param>
+    public virtual Op<Verdict> ReportSyscallEntry(Cpu cpu, Verdict action, UtraceEngine engine)
+        => Op<Verdict>.Of(action with { Resume = ResumeAction.Resume });
+
+    /// <summary>report_syscall_exit: a system call has been made or aborted.</summary>
+    /// <param name="cpu">The task's processor.</param>
+    /// <param name="action">The strongest action of the engines asked before.</param>
+    /// <param name="engine">The engine.</param>
+    public virtual Op<Verdict> ReportSyscallExit(Cpu cpu, ResumeAction action, UtraceEngine engine)
+        => Op<Verdict>.Of(ResumeAction.Resume);
+
+    /// <summary>report_exit: the task begins to exit; nothing is torn down yet.</summary>
+    /// <param name="cpu">The task's processor.</param>
+    /// <param name="action">The strongest action of the engines asked before.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="original">The exit code that the task asked for.</param>
+    /// <param name="code">The exit code that it gets; may be changed.</param>
+    /// <returns>STOP holds the task before it gives anything up.</returns>
+    public virtual Op<Verdict> ReportExit(
+        Cpu cpu, ResumeAction action, UtraceEngine engine, int original, Guarded<int> code)
+        => Op<Verdict>.Of(ResumeAction.Resume);
+
+    /// <summary>report_death: the task has died; only DETACH matters in the answer.</summary>
     /// <param name="cpu">The task's processor.</param>
     /// <param name="engine">The engine.</param>
     /// <param name="groupDead">Whether it was the last of its group.</param>
@@ -40,25 +105,14 @@ public abstract class EngineOps(SimMachine machine, string label) : MachineObjec
     public virtual Op<Verdict> ReportDeath(Cpu cpu, UtraceEngine engine, bool groupDead, int signal)
         => Op<Verdict>.Of(ResumeAction.Resume);
 
-    /// <summary>The task is being released: the last word to the engine.</summary>
+    /// <summary>report_reap: the task is being released; the last word to the engine.</summary>
     /// <param name="cpu">The processor of the releaser, or of the task itself.</param>
     /// <param name="engine">The engine.</param>
     /// <param name="task">The task.</param>
     public virtual Op ReportReap(Cpu cpu, UtraceEngine engine, TaskStruct task) => Op.Done;
 
-    /// <summary>The last reference to the engine is gone.</summary>
+    /// <summary>release: the last reference to the engine is gone.</summary>
     /// <param name="cpu">Whoever dropped it.</param>
     /// <param name="engine">The engine, about to be freed.</param>
     public virtual Op Release(Cpu cpu, UtraceEngine engine) => Op.Done;
-}
-
-/// <summary>
-/// The vector of an engine that is detached but still linked: wants to be asked once more, and then
-/// says that it goes away.
-/// </summary>
-internal sealed class DetachedOps(SimMachine machine) : EngineOps(machine, "detached")
-{
-    public override Op<Verdict> ReportQuiesce(
-        Cpu cpu, ResumeAction action, UtraceEngine engine, UtraceEvents during)
-        => Op<Verdict>.Of(ResumeAction.Detach);
 }

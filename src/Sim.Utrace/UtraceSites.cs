@@ -50,6 +50,10 @@ public static class UtraceSites
         /// <summary>flags is loaded before ops.</summary>
         public static readonly Site Read = Fence(
             "DetachPublish.Read", "M4", "start_callback: flags is loaded before ops");
+
+        /// <summary>The same in the signal report.</summary>
+        public static readonly Site ReadSignal = Fence(
+            "DetachPublish.ReadSignal", "M4", "signal report: flags is loaded before ops");
     }
 
     /// <summary>M5: what the task reports against what a controller changes.</summary>
@@ -62,6 +66,10 @@ public static class UtraceSites
         /// <summary>M5b: the same again after a quiesce callback.</summary>
         public static readonly Site ReportAgain = Fence(
             "ReportingVsFlags.ReportAgain", "M5b", "start_callback, after quiesce: reporting=E before E's flags are read");
+
+        /// <summary>The same in the signal report.</summary>
+        public static readonly Site Signal = Fence(
+            "ReportingVsFlags.Signal", "M5", "signal report: reporting=E before E's flags are read");
 
         /// <summary>utrace_set_events: E's flags are stored before reporting is read.</summary>
         public static readonly Site SetEvents = Fence(
@@ -113,8 +121,113 @@ public static class UtraceSites
         /// <summary>utrace_maybe_reap.</summary>
         public static readonly Site MaybeReap = Lock("UtraceLock.MaybeReap", "M1", "maybe_reap: utrace->lock");
 
+        /// <summary>utrace_stop.</summary>
+        public static readonly Site Stop = Lock("UtraceLock.Stop", "M12", "utrace_stop: utrace->lock");
+
+        /// <summary>utrace_finish_stop: a killed task waits until no controller holds the lock.</summary>
+        public static readonly Site FinishStop = Lock(
+            "UtraceLock.FinishStop", "M12", "utrace_finish_stop: a killed task waits until utrace->lock is free");
+
+        /// <summary>The signal report and the note that a frame was built.</summary>
+        public static readonly Site Signal = Lock("UtraceLock.Signal", "M10", "signal report: utrace->lock");
+
         /// <summary>The report path: start_report, finish_callback, finish_report.</summary>
         public static readonly Site Report = Lock("UtraceLock.Report", "M5", "report paths: utrace->lock");
+    }
+
+    /// <summary>The acquisitions of siglock by utrace.</summary>
+    public static class Siglock
+    {
+        /// <summary>utrace_stop: the state, and the count of a group stop, against SIGKILL and SIGCONT.</summary>
+        public static readonly Site Stop = Lock("Siglock.Stop", "M11", "utrace_stop: siglock around state=TRACED");
+
+        /// <summary>do_stop.</summary>
+        public static readonly Site DoStop = Lock("Siglock.DoStop", "M11", "do_stop: siglock around STOPPED to TRACED");
+
+        /// <summary>wakeup.</summary>
+        public static readonly Site WakeUp = Lock("Siglock.WakeUp", "M11", "wakeup: siglock around the end of TRACED");
+
+        /// <summary>utrace_control(INTERRUPT).</summary>
+        public static readonly Site Interrupt = Lock(
+            "Siglock.Interrupt", "M10", "control(INTERRUPT): siglock around signal_wake_up");
+
+        /// <summary>The signal report.</summary>
+        public static readonly Site Signal = Lock("Siglock.Signal", "M10", "signal report: siglock");
+
+        /// <summary>The end of a job control report.</summary>
+        public static readonly Site Jctl = Lock("Siglock.Jctl", "M11", "jctl report: siglock afterwards");
+    }
+
+    /// <summary>Tests and re-checks of the algorithm.</summary>
+    public static class Checks
+    {
+        /// <summary>get_utrace_lock.</summary>
+        public static readonly Site OpsUnderLock = Check(
+            "Check.OpsUnderLock", "3.0.4", "get_utrace_lock: engine->ops is tested again under the lock");
+
+        /// <summary>utrace_task_alloc.</summary>
+        public static readonly Site Installed = Check(
+            "Check.Installed", "3.1", "utrace_task_alloc: whether another was faster, under task_lock");
+
+        /// <summary>utrace_add_engine.</summary>
+        public static readonly Site AttachToDead = Check(
+            "Check.AttachToDead", "3.1.b", "attach: exit_state is tested after utrace_flags=REAP");
+
+        /// <summary>utrace_set_events, step 3.</summary>
+        public static readonly Site TooLateToSet = Check(
+            "Check.TooLateToSet", "3.2.3", "set_events: what can no longer be asked of a dead task");
+
+        /// <summary>utrace_set_events, step 4.</summary>
+        public static readonly Site InterlockDead = Check(
+            "Check.InterlockDead", "3.2.4", "set_events: exit_state is tested under tasklist_lock");
+
+        /// <summary>utrace_set_events, step 6.</summary>
+        public static readonly Site SetEventsReporting = Check(
+            "Check.SetEventsReporting", "3.2.6", "set_events: whether the engine is being called");
+
+        /// <summary>utrace_control, step 3.</summary>
+        public static readonly Site ControlDead = Check(
+            "Check.ControlDead", "3.3.3", "control: what can no longer be asked of a dead task");
+
+        /// <summary>utrace_control(DETACH).</summary>
+        public static readonly Site DetachReporting = Check(
+            "Check.DetachReporting", "3.3.4", "control(DETACH): whether the engine is being called");
+
+        /// <summary>do_stop.</summary>
+        public static readonly Site StillStopped = Check(
+            "Check.StillStopped", "M11", "do_stop: STOPPED is tested again under siglock");
+
+        /// <summary>wakeup.</summary>
+        public static readonly Site WakeIntoStop = Check(
+            "Check.WakeIntoStop", "3.3", "wakeup: whether a group stop keeps the task asleep");
+
+        /// <summary>utrace_barrier.</summary>
+        public static readonly Site BarrierReporting = Check(
+            "Check.BarrierReporting", "3.5", "barrier: whether the engine is being called");
+
+        /// <summary>finish_callback, step 5.</summary>
+        public static readonly Site StopOfDetached = Check(
+            "Check.StopOfDetached", "4.1.5", "finish_callback: no stop for an engine that was detached meanwhile");
+
+        /// <summary>utrace_stop, step 2.</summary>
+        public static readonly Site StillHeld = Check(
+            "Check.StillHeld", "4.2.2", "utrace_stop: whether an engine still holds the task");
+
+        /// <summary>utrace_stop, step 3.</summary>
+        public static readonly Site StopKilled = Check(
+            "Check.StopKilled", "4.2.3", "utrace_stop: no stop when a fatal signal is pending");
+
+        /// <summary>utrace_report_syscall_entry.</summary>
+        public static readonly Site KilledAtEntry = Check(
+            "Check.KilledAtEntry", "4.5", "syscall entry: a killed task does not make the call");
+
+        /// <summary>utrace_get_signal.</summary>
+        public static readonly Site OnlySigkill = Check(
+            "Check.OnlySigkill", "4.6.5", "signal report: after a stop a killed task takes SIGKILL and nothing else");
+
+        /// <summary>utrace_maybe_reap.</summary>
+        public static readonly Site ReapDefers = Check(
+            "Check.ReapDefers", "4.7", "maybe_reap: the releaser leaves the teardown to a task that reports its death");
     }
 
     /// <summary>task_lock() around the installation of struct utrace: of two attachers, one installs.</summary>
@@ -132,8 +245,10 @@ public static class UtraceSites
         PointerBeforeFlags.Load,
         DetachPublish.Mark,
         DetachPublish.Read,
+        DetachPublish.ReadSignal,
         ReportingVsFlags.Report,
         ReportingVsFlags.ReportAgain,
+        ReportingVsFlags.Signal,
         ReportingVsFlags.SetEvents,
         ReportingVsFlags.Detach,
         DeathInterlock.SetEvents,
@@ -145,11 +260,40 @@ public static class UtraceSites
         UtraceLock.Barrier,
         UtraceLock.ReportDeath,
         UtraceLock.MaybeReap,
+        UtraceLock.Stop,
+        UtraceLock.FinishStop,
+        UtraceLock.Signal,
         UtraceLock.Report,
+        Siglock.Stop,
+        Siglock.DoStop,
+        Siglock.WakeUp,
+        Siglock.Interrupt,
+        Siglock.Signal,
+        Siglock.Jctl,
+        Checks.OpsUnderLock,
+        Checks.Installed,
+        Checks.AttachToDead,
+        Checks.TooLateToSet,
+        Checks.InterlockDead,
+        Checks.SetEventsReporting,
+        Checks.ControlDead,
+        Checks.DetachReporting,
+        Checks.StillStopped,
+        Checks.WakeIntoStop,
+        Checks.BarrierReporting,
+        Checks.StopOfDetached,
+        Checks.StillHeld,
+        Checks.StopKilled,
+        Checks.KilledAtEntry,
+        Checks.OnlySigkill,
+        Checks.ReapDefers,
     ];
 
     private static Site Fence(string name, string row, string purpose)
         => new(name, SiteKind.Fence, row, purpose);
+
+    private static Site Check(string name, string row, string purpose)
+        => new(name, SiteKind.Check, row, purpose);
 
     private static Site Lock(string name, string row, string purpose)
         => new(name, SiteKind.Lock, row, purpose);

@@ -67,6 +67,9 @@ public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
         }
     }
 
+    /// <summary>spin_unlock_wait(): waits until nobody holds the lock, without taking it.</summary>
+    public OperationAwaiter<int> UnlockWait(Cpu cpu) => cpu.LoadWhen(_word, GuardKind.Equal, 0);
+
     /// <inheritdoc/>
     public bool Admits(Fiber fiber, bool write) => fiber.Held.Contains(this);
 

@@ -100,7 +100,8 @@ public sealed class GroupStop(LinuxKernel kernel)
     internal static async Op<bool> IsAlone(Cpu cpu, SignalStruct signal) => await cpu.ReadOnce(signal.Count) == 1;
 
     /// <summary>One thread fewer to wait for; the last one completes the stop.</summary>
-    private static async Op<bool> CountStopped(Cpu cpu, SignalStruct shared)
+    /// <remarks>Locks: siglock. Returns: whether it was the last one.</remarks>
+    public static async Op<bool> CountStopped(Cpu cpu, SignalStruct shared)
     {
         int left = shared.GroupStopCount.Get(cpu) - 1;
         shared.GroupStopCount.Set(cpu, left);

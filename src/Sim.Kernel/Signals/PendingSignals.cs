@@ -99,6 +99,20 @@ public sealed class PendingSignals(LinuxKernel kernel)
         return taken;
     }
 
+    /// <summary>Puts a signal that was taken back at the head of the current task's own queue.</summary>
+    /// <remarks>Context: current. Locks: siglock. Without memory for its siginfo the signal alone goes back.</remarks>
+    public async Op PutBack(Cpu cpu, TaskStruct task, SigInfo info)
+    {
+        SigSet waiting = await cpu.ReadOnce(task.Pending.Signal);
+        await cpu.WriteOnce(task.Pending.Signal, waiting.With(info.Signo));
+        if (await Allocate(cpu, task, info, overrides: false) is { } queued)
+        {
+            task.Pending.List.AddFirst(cpu, queued);
+        }
+
+        await cpu.TestAndSet(task.ThreadFlags, ThreadFlags.SignalPending);
+    }
+
     /// <summary>rm_from_queue(): throws some signals of a queue away.</summary>
     /// <remarks>Locks: siglock.</remarks>
     public async Op Remove(Cpu cpu, SigPending pending, SigSet mask)

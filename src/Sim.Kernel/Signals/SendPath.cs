@@ -1,6 +1,7 @@
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Tasks;
+using Sim.Machine.Memory;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 
@@ -27,9 +28,12 @@ public enum SignalSource
 public sealed class SendPath(LinuxKernel kernel)
 {
     /// <summary>lock_task_sighand(): locks the signals of a task that may be being released.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="site">Names the acquisition, so that it can be taken away.</param>
     /// <remarks>Context: in an RCU read section or with tasklist_lock held, either of which keeps the handlers.</remarks>
     /// <returns>The handlers, with siglock held; null when the task has been released.</returns>
-    public static async Op<SighandStruct?> LockTaskSighand(Cpu cpu, TaskStruct task)
+    public static async Op<SighandStruct?> LockTaskSighand(Cpu cpu, TaskStruct task, Site? site = null)
     {
         while (true)
         {
@@ -39,7 +43,7 @@ public sealed class SendPath(LinuxKernel kernel)
                 return null;
             }
 
-            await sighand.Siglock.Acquire(cpu);
+            await sighand.Siglock.Acquire(cpu, site);
             if (ReferenceEquals(await cpu.ReadOnce(task.Sighand), sighand))
             {
                 return sighand;

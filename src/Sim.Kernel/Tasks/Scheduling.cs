@@ -41,7 +41,47 @@ public static class Scheduling
             }
         }
 
+        if (state == TaskState.Running)
+        {
+            return;
+        }
+
+        int switches = await cpu.ReadOnce(task.Switches);
+        await cpu.WriteOnce(task.Switches, switches + 1);
         await cpu.LoadWhen(task.State, GuardKind.Equal, TaskState.Running);
+        await cpu.WriteOnce(task.Switches, switches + 2);
+    }
+
+    /// <summary>wait_task_inactive(): waits until a task that goes to sleep in a given state is off its processor.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="task">The task; the caller keeps it alive.</param>
+    /// <param name="state">The state that it has to be in.</param>
+    /// <remarks>
+    /// Context: any task but the one waited for; sleeps. Locks: none.
+    /// Returns: how often the task has been switched out, which two calls can compare, and not 0; 0 when it is
+    ///          in another state.
+    /// Linux:   kernel/sched.c wait_task_inactive(), which takes the run queue's lock: a full barrier.
+    /// </remarks>
+    public static async Op<int> WaitTaskInactive(Cpu cpu, TaskStruct task, TaskState state)
+    {
+        Locking.Lockdep.MightSleep(cpu, "wait_task_inactive()");
+        while (true)
+        {
+            await cpu.SmpMb(KernelSites.InactiveRunQueueLock); // M13
+            TaskState now = await cpu.ReadOnce(task.State);
+            if (now != state)
+            {
+                return 0;
+            }
+
+            int switches = await cpu.ReadOnce(task.Switches);
+            if ((switches & 1) != 0)
+            {
+                return switches;
+            }
+
+            await cpu.Watch(WatchSet.Empty.With(task.Switches, switches).With(task.State, now));
+        }
     }
 
     /// <summary>wake_up_state(): wakes a task that is in one of some states.</summary>

@@ -84,6 +84,9 @@ public enum ThreadFlags
     /// <summary>TIF_SINGLESTEP.</summary>
     SingleStep = 16,
 
+    /// <summary>TIF_BLOCKSTEP: the step ends at the next branch. (2.6.32 on x86 has TIF_DEBUGCTLMSR.)</summary>
+    BlockStep = 32,
+
     /// <summary>TIF_RESTORE_SIGMASK: the mask that sigsuspend() saved goes back before user mode.</summary>
     RestoreSigmask = 1 << 9,
 }

@@ -31,7 +31,7 @@ public sealed class TaskStruct : MachineObject, IRoutine
         ExitState = new Shared<ExitState>(this, "exit_state");
         Flags = new Shared<TaskFlags>(this, "flags");
         ThreadFlags = new Shared<ThreadFlags>(this, "thread_info.flags");
-        Interrupt = new Shared<int>(this, "cpu.interrupt");
+        (Interrupt, Switches) = (new Shared<int>(this, "cpu.interrupt"), new Shared<int>(this, "nvcsw"));
         UtraceFlags = new Shared<UtraceEvents>(this, "utrace_flags");
         Utrace = new SharedRef<TaskTrace>(this, "utrace");
         Usage = new Shared<int>(this, "usage", 2);
@@ -91,6 +91,9 @@ public sealed class TaskStruct : MachineObject, IRoutine
 
     /// <summary>An interrupt that the processor running the task has not taken yet.</summary>
     public Shared<int> Interrupt { get; }
+
+    /// <summary>Counts every time the task goes off its processor and every time it comes back: odd while it sleeps.</summary>
+    public Shared<int> Switches { get; }
 
     /// <summary>What any engine wants; tested without a lock, changed under the tracing layer's lock.</summary>
     public Shared<UtraceEvents> UtraceFlags { get; }

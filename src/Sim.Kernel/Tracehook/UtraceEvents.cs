@@ -29,6 +29,9 @@ public enum UtraceEvents : long
     /// <summary>UTRACE_EVENT_SYSCALL.</summary>
     Syscall = SyscallEntry | SyscallExit,
 
+    /// <summary>UTRACE_EVENT_SIGNAL_ALL.</summary>
+    SignalAll = Signal | SignalIgnored | SignalStop | SignalTerminate | SignalCore,
+
     /// <summary>_UTRACE_DEATH_EVENTS: what keeps the death report busy.</summary>
     DeathEvents = Death | Quiesce,
 }

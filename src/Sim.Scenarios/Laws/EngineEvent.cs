@@ -1,4 +1,5 @@
 using Sim.Kernel.Abi;
+using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Utrace;
 
@@ -15,6 +16,9 @@ public enum EngineEventKind
 
     /// <summary>utrace_set_events() returned.</summary>
     SetEventsReturned,
+
+    /// <summary>utrace_control() is about to be called.</summary>
+    ControlCalled,
 
     /// <summary>utrace_control() returned.</summary>
     ControlReturned,
@@ -54,7 +58,23 @@ public readonly record struct EngineEvent(
     Errno Error = Errno.None,
     ResumeAction Action = ResumeAction.Resume,
     bool ByTarget = false,
-    TargetWas TargetWas = TargetWas.Unknown);
+    TargetWas TargetWas = TargetWas.Unknown)
+{
+    /// <summary>For a callback: the event that a quiesce callback precedes; else the same as the events.</summary>
+    public UtraceEvents During { get; init; }
+
+    /// <summary>For a callback: what it was told the engines before it want.</summary>
+    public Verdict Seen { get; init; }
+
+    /// <summary>For the end of a callback: the bits of its answer besides the resume action.</summary>
+    public int Bits { get; init; }
+
+    /// <summary>For a callback: whose processor it runs on. For a call: who makes it.</summary>
+    public TaskStruct? By { get; init; }
+
+    /// <summary>For a signal callback: the signal, or 0 in a report without one.</summary>
+    public int Signal { get; init; }
+}
 
 /// <summary>What the caller of a call saw of the target.</summary>
 public enum TargetWas

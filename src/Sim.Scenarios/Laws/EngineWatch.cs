@@ -18,6 +18,7 @@ public sealed class EngineWatch : MachineObject
     private const UtraceEvents NoCallback = (UtraceEvents)(-1);
 
     private readonly IReadOnlyList<Law> _laws;
+    private readonly EngineMonitor[] _monitors;
     private readonly Ghost<int> _clock;
     private readonly Ghost<UtraceEvents> _running;
     private readonly Ghost<UtraceEvents> _allowed;
@@ -67,7 +68,11 @@ public sealed class EngineWatch : MachineObject
         _detachResult = new Ghost<Errno>(this, "detach result");
         _detachedStopped = new Ghost<bool>(this, "detached while stopped");
         _engine = new GhostRef<UtraceEngine>(this, "engine");
+        _monitors = [.. laws.Select(law => law.WatchEngine(this)).OfType<EngineMonitor>()];
     }
+
+    /// <summary>What sees this engine's events among those of its task; null when the world does not follow tasks.</summary>
+    public TaskWatch? OfTask { get; init; }
 
     /// <summary>The traced task.</summary>
     public TaskStruct Target { get; }
@@ -166,7 +171,16 @@ public sealed class EngineWatch : MachineObject
             law.See(this, happened);
         }
 
+        foreach (EngineMonitor monitor in _monitors)
+        {
+            monitor.See(happened);
+        }
+
         Remember(happened);
+        if (OfTask is not null)
+        {
+            await OfTask.See(cpu, new TaskEvent(TaskEventKind.OfEngine, this, happened));
+        }
     }
 
     /// <summary>Reports that a guarantee is broken for this engine.</summary>
@@ -178,6 +192,11 @@ public sealed class EngineWatch : MachineObject
         foreach (Law law in _laws)
         {
             law.AtEnd(this);
+        }
+
+        foreach (EngineMonitor monitor in _monitors)
+        {
+            monitor.AtEnd();
         }
     }
 
@@ -195,6 +214,7 @@ public sealed class EngineWatch : MachineObject
         EngineEventKind.AttachReturned => $"attach {Label} returned {Show(happened.Error)}",
         EngineEventKind.SetEventsCalled => $"set_events {Label} ({happened.Events}) called",
         EngineEventKind.SetEventsReturned => $"set_events {Label} ({happened.Events}) returned {Show(happened.Error)}",
+        EngineEventKind.ControlCalled => $"control {Label} ({happened.Action}) called",
         EngineEventKind.ControlReturned => $"control {Label} ({happened.Action}) returned {Show(happened.Error)}",
         EngineEventKind.BarrierCalled => $"barrier {Label} called",
         EngineEventKind.BarrierReturned => $"barrier {Label} returned {Show(happened.Error)}",
@@ -237,7 +257,7 @@ public sealed class EngineWatch : MachineObject
             case EngineEventKind.Released:
                 _releases.Note(Releases + 1);
                 break;
-            case EngineEventKind.BarrierReturned or EngineEventKind.TaskReleased:
+            case EngineEventKind.BarrierReturned or EngineEventKind.TaskReleased or EngineEventKind.ControlCalled:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -17,6 +17,12 @@ public abstract class Law(string name, string sentence)
     /// <summary>The guarantee in one sentence.</summary>
     public string Sentence { get; } = sentence;
 
+    /// <summary>A monitor with a memory of its own for one engine; null when the law needs none.</summary>
+    public virtual EngineMonitor? WatchEngine(EngineWatch watch) => null;
+
+    /// <summary>A monitor of a task with all its engines; null when the law looks at single engines only.</summary>
+    public virtual TaskMonitor? WatchTask(TaskWatch watch) => null;
+
     /// <summary>An event happened; the watch still says what was known before it.</summary>
     public virtual void See(EngineWatch watch, EngineEvent happened)
     {

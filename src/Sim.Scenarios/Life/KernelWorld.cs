@@ -1,6 +1,7 @@
 using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Tasks;
+using Sim.Kernel.Tracehook;
 using Sim.Kernel.UserMode;
 using Sim.Kernel.Waiting;
 using Sim.Machine;
@@ -27,10 +28,12 @@ public sealed class KernelWorld : MachineObject
     /// world small that is not about its parent.
     /// </param>
     /// <param name="options">Limits.</param>
-    public KernelWorld(SimMachine machine, bool init = true, KernelOptions? options = null)
+    /// <param name="hooks">The tracing layer; none when null, and then the life laws watch the hooks.</param>
+    public KernelWorld(
+        SimMachine machine, bool init = true, KernelOptions? options = null, ITracehook? hooks = null)
         : base(machine, "world", "kernel")
     {
-        Kernel = new LinuxKernel(machine, new LifeHooks(machine), options);
+        Kernel = new LinuxKernel(machine, hooks ?? new LifeHooks(machine), options);
         _staying = new MachineList<TaskStruct>(this, "staying", null);
         if (init)
         {

@@ -78,5 +78,13 @@ public static class RaceCatalogue
             Parameters = [new Parameter("tracers", 2, 1, 3, "tracers that ask")],
             Build = RequestVsResume.Build,
         },
+        new Scenario
+        {
+            Name = "traced-stop-vs-kill",
+            Summary = "a tracer stops a task and lets it go again while SIGKILL arrives (M11, M12)",
+            Parameters = [new Parameter("jobcontrol", 0, 0, 1, "whether the killer sends SIGSTOP first")],
+            Guarantees = ["G1", "G26", "G27", "G28", "G30"],
+            Build = KillVsStop.Build,
+        },
     ];
 }

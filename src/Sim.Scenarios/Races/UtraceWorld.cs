@@ -8,7 +8,9 @@ using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
 using Sim.Scenarios.Laws;
+using Sim.Scenarios.Life;
 using Sim.Utrace;
+using Sim.Utrace.Variants;
 
 namespace Sim.Scenarios.Races;
 
@@ -20,6 +22,8 @@ public sealed class UtraceWorld : MachineObject
 {
     private readonly WatchedHooks _hooks;
     private readonly List<EngineWatch> _watches = [];
+    private readonly List<TaskWatch> _tasks = [];
+    private readonly bool _manyReleased;
 
     /// <summary>Boots the kernel.</summary>
     /// <param name="machine">The machine, being set up.</param>
@@ -31,12 +35,37 @@ public sealed class UtraceWorld : MachineObject
     public UtraceWorld(SimMachine machine, string variant, bool zombie = false)
         : base(machine, "world", "utrace")
     {
-        Utrace = new UtraceCore(
-            machine, UtraceVariant.All.First(v => string.Equals(v.Name, variant, StringComparison.Ordinal)));
+        Utrace = new UtraceCore(machine, Named(variant));
         _hooks = new WatchedHooks(machine, Utrace.Hooks, SeeTaskReleased) { FollowsRelease = zombie };
         Kernel = new LinuxKernel(machine, _hooks);
         machine.BootCpu.Current = Kernel.MakeTask("init");
     }
+
+    /// <summary>Boots a kernel whose tasks are processes with programs, descendants of an init that reaps.</summary>
+    /// <param name="machine">The machine, being set up.</param>
+    /// <param name="variant">The version of the algorithm.</param>
+    /// <param name="init">Whether there is an init; without one a process without parent reaps itself.</param>
+    /// <param name="options">Limits of the kernel.</param>
+    public UtraceWorld(SimMachine machine, UtraceVariant variant, bool init, KernelOptions? options = null)
+        : base(machine, "world", "utrace")
+    {
+        Utrace = new UtraceCore(machine, variant);
+        _hooks = new WatchedHooks(machine, Utrace.Hooks, SeeTaskReleased) { NotesRelease = false };
+        Life = new KernelWorld(machine, init, options, _hooks);
+        Kernel = Life.Kernel;
+        machine.BootCpu.Current = Kernel.Init ?? Kernel.MakeTask("boot");
+        _manyReleased = true;
+    }
+
+    /// <summary>The variant of a name, as a world is asked for.</summary>
+    public static UtraceVariant Named(string variant)
+        => UtraceVariant.All.First(v => string.Equals(v.Name, variant, StringComparison.Ordinal));
+
+    /// <summary>The processes, in a world that has some; null in one whose tasks are bare routines.</summary>
+    public KernelWorld? Life { get; }
+
+    /// <summary>Whether the laws see the hooks and engines of a task in one order: needed for G17 and up.</summary>
+    public bool FollowsTasks { get; init; }
 
     /// <summary>Whether callers look whether the task is stopped before they call.</summary>
     public bool FollowsStops { get; init; }
@@ -55,8 +84,25 @@ public sealed class UtraceWorld : MachineObject
     /// <summary>Makes the watch and the callbacks of an engine to be.</summary>
     public EngineWatch Watch(TaskStruct target, string label)
     {
-        var watch = new EngineWatch(target, label, AllLaws.List);
+        var watch = new EngineWatch(target, label, AllLaws.List)
+        {
+            OfTask = FollowsTasks ? Follow(target) : null,
+        };
         _watches.Add(watch);
+        return watch;
+    }
+
+    /// <summary>What the laws see of a whole task; made at the first call.</summary>
+    public TaskWatch Follow(TaskStruct task)
+    {
+        TaskWatch? watch = _tasks.Find(each => ReferenceEquals(each.Task, task));
+        if (watch is null)
+        {
+            watch = new TaskWatch(task, AllLaws.List);
+            _tasks.Add(watch);
+            _hooks.Follow(watch);
+        }
+
         return watch;
     }
 
@@ -103,7 +149,8 @@ public sealed class UtraceWorld : MachineObject
 
         await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsCalled, events, TargetWas: was));
         Errno error = await Utrace.SetEvents(cpu, target, engine, events);
-        if ((events & UtraceEvents.Reap) != UtraceEvents.None && !await cpu.Load(_hooks.ReleaseBegan))
+        if (!_manyReleased && (events & UtraceEvents.Reap) != UtraceEvents.None &&
+            !await cpu.Load(_hooks.ReleaseBegan))
         {
             was = TargetWas.NotReleasing;
         }
@@ -123,12 +170,21 @@ public sealed class UtraceWorld : MachineObject
         EngineWatch watch = WatchOf(engine);
         bool traced = FollowsStops &&
             (await cpu.ReadOnce(target.State) & TaskState.TracedBit) != TaskState.Running;
+        if (FollowsTasks)
+        {
+            await watch.See(cpu, new EngineEvent(EngineEventKind.ControlCalled, Action: action) { By = cpu.Task() });
+        }
+
         Errno error = await Utrace.Control(cpu, target, engine, action);
         await watch.See(cpu, new EngineEvent(
             EngineEventKind.ControlReturned,
             Error: error,
             Action: action,
-            TargetWas: traced ? TargetWas.Traced : TargetWas.Unknown));
+            ByTarget: ReferenceEquals(cpu.Current, target),
+            TargetWas: traced ? TargetWas.Traced : TargetWas.Unknown)
+        {
+            By = cpu.Task(),
+        });
         return error;
     }
 
@@ -150,6 +206,12 @@ public sealed class UtraceWorld : MachineObject
             watch.AtEnd();
         }
 
+        foreach (TaskWatch watch in _tasks)
+        {
+            watch.AtEnd();
+        }
+
+        Life?.AtEnd();
         foreach (EngineWatch watch in _watches)
         {
             if (watch.Target.IsFreed && watch.Engine is { IsFreed: false } engine)

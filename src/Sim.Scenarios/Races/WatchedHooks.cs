@@ -1,16 +1,24 @@
+using Sim.Kernel;
+using Sim.Kernel.Abi;
+using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
+using Sim.Scenarios.Laws;
 
 namespace Sim.Scenarios.Races;
 
-/// <summary>The hooks of a tracing layer, with a note of when a task begins to be released.</summary>
+/// <summary>
+/// The hooks of a tracing layer, with a note of when a task begins to be released, and of every call if the
+/// world follows tasks.
+/// </summary>
 public sealed class WatchedHooks : TracehookDecorator
 {
     private readonly Action _released;
+    private readonly List<TaskWatch> _followed = [];
 
     /// <summary>Watches hooks.</summary>
     /// <param name="machine">The machine.</param>
@@ -33,11 +41,23 @@ public sealed class WatchedHooks : TracehookDecorator
     /// <summary>Whether release_task() has begun; a world has one task that is released.</summary>
     public Ghost<bool> ReleaseBegan { get; }
 
+    /// <summary>Whether <see cref="ReleaseBegan"/> is noted: it means nothing where several tasks are released.</summary>
+    public bool NotesRelease { get; init; } = true;
+
+    /// <summary>Tells a watch of every hook that the kernel calls on its task, from now on; only while a world is set up.</summary>
+    public void Follow(TaskWatch watch) => _followed.Add(watch);
+
     /// <inheritdoc/>
     public override async Op PrepareReleaseTask(Cpu cpu, TaskStruct task)
     {
-        await cpu.Store(ReleaseBegan, true);
+        if (NotesRelease)
+        {
+            await cpu.Store(ReleaseBegan, true);
+        }
+
+        await See(cpu, task, TaskEventKind.HookBegan, HookKind.PrepareRelease);
         await base.PrepareReleaseTask(cpu, task);
+        await See(cpu, task, TaskEventKind.HookEnded, HookKind.PrepareRelease);
     }
 
     /// <inheritdoc/>
@@ -49,6 +69,128 @@ public sealed class WatchedHooks : TracehookDecorator
             _released();
         }
 
+        await See(cpu, task, TaskEventKind.HookBegan, HookKind.FinishRelease);
         await base.FinishReleaseTask(cpu, task);
+    }
+
+    /// <inheritdoc/>
+    public override async Op ReportClone(Cpu cpu, CloneFlags flags, int pid, TaskStruct child)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.Clone);
+        await base.ReportClone(cpu, flags, pid, child);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.Clone);
+    }
+
+    /// <inheritdoc/>
+    public override async Op ReportCloneComplete(Cpu cpu, bool traced, CloneFlags flags, int pid)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.CloneComplete);
+        await base.ReportCloneComplete(cpu, traced, flags, pid);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.CloneComplete);
+    }
+
+    /// <inheritdoc/>
+    public override async Op ReportExec(Cpu cpu)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.Exec);
+        await base.ReportExec(cpu);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.Exec);
+    }
+
+    /// <inheritdoc/>
+    public override async Op<bool> ReportSyscallEntry(Cpu cpu)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.SyscallEntry);
+        bool aborted = await base.ReportSyscallEntry(cpu);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.SyscallEntry, aborted ? 1 : 0);
+        return aborted;
+    }
+
+    /// <inheritdoc/>
+    public override async Op ReportSyscallExit(Cpu cpu)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.SyscallExit);
+        await base.ReportSyscallExit(cpu);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.SyscallExit);
+    }
+
+    /// <inheritdoc/>
+    public override async Op<SignalVerdict> GetSignal(Cpu cpu, SighandStruct sighand)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.Signal);
+        SignalVerdict verdict = await base.GetSignal(cpu, sighand);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.Signal, verdict.Signal);
+        return verdict;
+    }
+
+    /// <inheritdoc/>
+    public override async Op SignalHandler(Cpu cpu, int signal, SigInfo info)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.SignalHandler);
+        await base.SignalHandler(cpu, signal, info);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.SignalHandler, signal);
+    }
+
+    /// <inheritdoc/>
+    public override async Op<int> NotifyJctl(Cpu cpu, SighandStruct sighand, int notify, int why)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.Jctl);
+        int result = await base.NotifyJctl(cpu, sighand, notify, why);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.Jctl, result);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override async Op FinishJctl(Cpu cpu)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.FinishJctl);
+        await base.FinishJctl(cpu);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.FinishJctl);
+    }
+
+    /// <inheritdoc/>
+    public override async Op<int> ReportExit(Cpu cpu, int exitCode)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.Exit);
+        int code = await base.ReportExit(cpu, exitCode);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.Exit, code);
+        return code;
+    }
+
+    /// <inheritdoc/>
+    public override async Op ReportDeath(Cpu cpu, TaskStruct task, int signal, bool groupDead)
+    {
+        await See(cpu, task, TaskEventKind.HookBegan, HookKind.Death);
+        await base.ReportDeath(cpu, task, signal, groupDead);
+        await See(cpu, task, TaskEventKind.HookEnded, HookKind.Death);
+    }
+
+    /// <inheritdoc/>
+    public override async Op NotifyResume(Cpu cpu)
+    {
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.NotifyResume);
+        await base.NotifyResume(cpu);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.NotifyResume);
+    }
+
+    private async Op See(Cpu cpu, TaskStruct task, TaskEventKind kind, HookKind hook, int result = 0)
+    {
+        if (Find(task) is { } watch)
+        {
+            await watch.See(cpu, new TaskEvent(kind, Hook: hook, Result: result, By: cpu.Task()));
+        }
+    }
+
+    private TaskWatch? Find(TaskStruct task)
+    {
+        foreach (TaskWatch watch in _followed)
+        {
+            if (ReferenceEquals(watch.Task, task))
+            {
+                return watch;
+            }
+        }
+
+        return null;
     }
 }

@@ -1,21 +1,24 @@
+using Sim.Kernel;
+using Sim.Kernel.Abi;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
+using Sim.Machine.State;
 using Sim.Scenarios.Laws;
 using Sim.Utrace;
 
 namespace Sim.Scenarios.Races;
 
 /// <summary>
-/// An engine's callbacks that do nothing but tell the laws when they begin and end, and answer what
-/// the scenario wants.
+/// An engine's callbacks that tell the laws when they begin and end, do what the scenario wants in between, and
+/// answer what it wants. Derive from it for an engine that does awkward things.
 /// </summary>
 /// <param name="watch">Who is told.</param>
 /// <param name="onQuiesce">Answer to quiesce.</param>
 /// <param name="onExit">Answer to exit.</param>
 /// <param name="onDeath">Answer to death.</param>
-public sealed class WatchedOps(
+public class WatchedOps(
     EngineWatch watch,
     ResumeAction onQuiesce = ResumeAction.Resume,
     ResumeAction onExit = ResumeAction.Resume,
@@ -26,46 +29,105 @@ public sealed class WatchedOps(
     public EngineWatch Watch { get; } = watch;
 
     /// <inheritdoc/>
-    public override async Op<Verdict> ReportQuiesce(
+    public override bool HasReportSignal => false;
+
+    /// <summary>What the engine does and answers; the default is the answer that was given for the event.</summary>
+    /// <param name="cpu">The processor of the callback.</param>
+    /// <param name="engine">The engine.</param>
+    /// <param name="called">Which callback, with what it was told.</param>
+    protected virtual Op<Verdict> Act(Cpu cpu, UtraceEngine engine, EngineEvent called) => Op<Verdict>.Of(Default(called));
+
+    /// <summary>The answer when the engine has nothing else in mind.</summary>
+    protected Verdict Default(EngineEvent called) => called.Events switch
+    {
+        UtraceEvents.Quiesce => onQuiesce,
+        UtraceEvents.Exit => onExit,
+        UtraceEvents.Death => onDeath,
+        UtraceEvents.SyscallEntry or UtraceEvents.SignalAll => called.Seen with { Resume = ResumeAction.Resume },
+        UtraceEvents.None or UtraceEvents.Reap or UtraceEvents.Clone or UtraceEvents.Exec or UtraceEvents.SyscallExit
+            or UtraceEvents.Signal or UtraceEvents.SignalIgnored or UtraceEvents.SignalStop
+            or UtraceEvents.SignalTerminate or UtraceEvents.SignalCore or UtraceEvents.Jctl or UtraceEvents.EngineStop
+            or UtraceEvents.Syscall or UtraceEvents.DeathEvents or _ => ResumeAction.Resume,
+    };
+
+    /// <inheritdoc/>
+    public sealed override Op<Verdict> ReportQuiesce(
         Cpu cpu, ResumeAction action, UtraceEngine engine, UtraceEvents during)
+        => Call(cpu, engine, UtraceEvents.Quiesce, during, action);
+
+    /// <inheritdoc/>
+    public sealed override async Op<SignalAnswer> ReportSignal(
+        Cpu cpu, Verdict action, UtraceEngine engine, SignalReport report)
     {
-        await Begin(cpu, UtraceEvents.Quiesce);
-        await End(cpu, UtraceEvents.Quiesce, onQuiesce);
-        return onQuiesce;
+        var called = new EngineEvent(EngineEventKind.CallbackBegan, UtraceEvents.SignalAll)
+        {
+            During = UtraceEvents.SignalAll,
+            Seen = action,
+            By = cpu.Task(),
+            Signal = report.Info.Signo,
+        };
+        return report.Answer(await Call(cpu, engine, called));
     }
 
     /// <inheritdoc/>
-    public override async Op<Verdict> ReportExit(
-        Cpu cpu, ResumeAction action, UtraceEngine engine, int code)
-    {
-        await Begin(cpu, UtraceEvents.Exit);
-        await End(cpu, UtraceEvents.Exit, onExit);
-        return onExit;
-    }
+    public sealed override Op<Verdict> ReportClone(
+        Cpu cpu, ResumeAction action, UtraceEngine engine, CloneFlags flags, TaskStruct child)
+        => Call(cpu, engine, UtraceEvents.Clone, UtraceEvents.Clone, action);
 
     /// <inheritdoc/>
-    public override async Op<Verdict> ReportDeath(
+    public sealed override Op<Verdict> ReportJctl(
+        Cpu cpu, ResumeAction action, UtraceEngine engine, int type, int notify)
+        => Call(cpu, engine, UtraceEvents.Jctl, UtraceEvents.Jctl, action);
+
+    /// <inheritdoc/>
+    public sealed override Op<Verdict> ReportExec(Cpu cpu, ResumeAction action, UtraceEngine engine)
+        => Call(cpu, engine, UtraceEvents.Exec, UtraceEvents.Exec, action);
+
+    /// <inheritdoc/>
+    public sealed override Op<Verdict> ReportSyscallEntry(Cpu cpu, Verdict action, UtraceEngine engine)
+        => Call(cpu, engine, UtraceEvents.SyscallEntry, UtraceEvents.SyscallEntry, action);
+
+    /// <inheritdoc/>
+    public sealed override Op<Verdict> ReportSyscallExit(Cpu cpu, ResumeAction action, UtraceEngine engine)
+        => Call(cpu, engine, UtraceEvents.SyscallExit, UtraceEvents.SyscallExit, action);
+
+    /// <inheritdoc/>
+    public sealed override Op<Verdict> ReportExit(
+        Cpu cpu, ResumeAction action, UtraceEngine engine, int original, Guarded<int> code)
+        => Call(cpu, engine, UtraceEvents.Exit, UtraceEvents.Exit, action);
+
+    /// <inheritdoc/>
+    public sealed override Op<Verdict> ReportDeath(
         Cpu cpu, UtraceEngine engine, bool groupDead, int signal)
-    {
-        await Begin(cpu, UtraceEvents.Death);
-        await End(cpu, UtraceEvents.Death, onDeath);
-        return onDeath;
-    }
+        => Call(cpu, engine, UtraceEvents.Death, UtraceEvents.Death, ResumeAction.Resume);
 
     /// <inheritdoc/>
-    public override async Op ReportReap(Cpu cpu, UtraceEngine engine, TaskStruct task)
-    {
-        await Begin(cpu, UtraceEvents.Reap);
-        await End(cpu, UtraceEvents.Reap, ResumeAction.Resume);
-    }
+    public sealed override async Op ReportReap(Cpu cpu, UtraceEngine engine, TaskStruct task)
+        => await Call(cpu, engine, UtraceEvents.Reap, UtraceEvents.Reap, ResumeAction.Resume);
 
     /// <inheritdoc/>
-    public override async Op Release(Cpu cpu, UtraceEngine engine)
+    public sealed override async Op Release(Cpu cpu, UtraceEngine engine)
         => await Watch.See(cpu, new EngineEvent(EngineEventKind.Released));
 
-    private Op Begin(Cpu cpu, UtraceEvents reported)
-        => Watch.See(cpu, new EngineEvent(EngineEventKind.CallbackBegan, reported));
+    private Op<Verdict> Call(
+        Cpu cpu, UtraceEngine engine, UtraceEvents reported, UtraceEvents during, Verdict seen)
+        => Call(cpu, engine, new EngineEvent(EngineEventKind.CallbackBegan, reported)
+        {
+            During = during,
+            Seen = seen,
+            By = cpu.Task(),
+        });
 
-    private Op End(Cpu cpu, UtraceEvents reported, ResumeAction answer)
-        => Watch.See(cpu, new EngineEvent(EngineEventKind.CallbackEnded, reported, Action: answer));
+    private async Op<Verdict> Call(Cpu cpu, UtraceEngine engine, EngineEvent called)
+    {
+        await Watch.See(cpu, called);
+        Verdict answer = await Act(cpu, engine, called);
+        await Watch.See(cpu, called with
+        {
+            Kind = EngineEventKind.CallbackEnded,
+            Action = answer.Resume,
+            Bits = answer.Bits,
+        });
+        return answer;
+    }
 }

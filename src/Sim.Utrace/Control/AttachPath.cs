@@ -1,5 +1,7 @@
+using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Pids;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine.Ops;
@@ -9,37 +11,64 @@ using Sim.Utrace.State;
 
 namespace Sim.Utrace.Control;
 
-/// <summary>utrace_attach_task(). Source: spec section 3.1.</summary>
+/// <summary>utrace_attach_task() with UTRACE_ATTACH_CREATE. Source: spec section 3.1.</summary>
 [Immutable]
 internal sealed class AttachPath(UtraceCore core)
 {
+    /// <inheritdoc cref="UtraceCore.AttachPid"/>
+    internal async Op<AttachResult> AttachPid(
+        Cpu cpu, Pid pid, AttachFlags flags, EngineOps? ops, MachineObject? data)
+    {
+        await cpu.Task().Rcu.Lock(cpu);
+        TaskStruct? target = await cpu.ReadOnce(pid.Task);
+        if (target is not null)
+        {
+            await target.Get(cpu);
+        }
+
+        await cpu.Task().Rcu.Unlock(cpu);
+        if (target is null)
+        {
+            return AttachResult.Failed(Errno.ESRCH);
+        }
+
+        AttachResult result = await AttachTask(cpu, target, flags, ops, data);
+        await target.Put(cpu);
+        return result;
+    }
+
     /// <inheritdoc cref="UtraceCore.AttachTask"/>
     internal async Op<AttachResult> AttachTask(
         Cpu cpu, TaskStruct target, AttachFlags flags, EngineOps? ops, MachineObject? data)
     {
-        UtraceStruct? utrace = await core.TaskUtraceStruct(cpu, target);
+        UtraceStruct? utrace = await core.Locking.TaskUtraceStruct(cpu, target);
         if ((flags & AttachFlags.Create) == AttachFlags.None)
         {
-            return await Lookup(cpu, utrace, flags, ops, data);
+            return await EngineLookup.Lookup(cpu, utrace, flags, ops, data);
         }
 
         if (ops is null || ReferenceEquals(ops, core.Detached))
         {
-            return new AttachResult(Errno.EINVAL, null);
+            return AttachResult.Failed(Errno.EINVAL);
         }
 
         if ((await cpu.ReadOnce(target.Flags) & TaskFlags.KernelThread) != TaskFlags.None)
         {
-            return new AttachResult(Errno.EPERM, null);
+            return AttachResult.Failed(Errno.EPERM);
         }
 
         utrace ??= await Install(cpu, target);
         var engine = new UtraceEngine(target.Machine, ops, data);
-        Errno error = await AddEngine(cpu, target, utrace, engine, flags);
+        Errno error = await core.Variant.BeforeAttach(cpu, target);
+        if (error == Errno.None)
+        {
+            error = await AddEngine(cpu, target, utrace, engine, flags);
+        }
+
         if (error != Errno.None)
         {
             await cpu.Free(engine);
-            return new AttachResult(error, null);
+            return AttachResult.Failed(error);
         }
 
         return new AttachResult(Errno.None, engine);
@@ -50,7 +79,9 @@ internal sealed class AttachPath(UtraceCore core)
     {
         var utrace = new UtraceStruct(target);
         await target.AllocLock.Acquire(cpu, UtraceSites.InstallLock);
-        var installed = (UtraceStruct?)await cpu.ReadOnce(target.Utrace);
+        UtraceStruct? installed = cpu.Makes(UtraceSites.Checks.Installed)
+            ? (UtraceStruct?)await cpu.ReadOnce(target.Utrace)
+            : null;
         if (installed is null)
         {
             await cpu.SmpWmb(UtraceSites.PublishStruct.Init); // M2
@@ -69,12 +100,12 @@ internal sealed class AttachPath(UtraceCore core)
 
     /// <summary>utrace_add_engine(): links the engine, unless the task is already being released.</summary>
     /// <remarks>Locks: takes utrace->lock.</remarks>
-    private static async Op<Errno> AddEngine(
+    private async Op<Errno> AddEngine(
         Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine, AttachFlags flags)
     {
         await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Attach);
         if ((flags & AttachFlags.Exclusive) != AttachFlags.None &&
-            await Find(cpu, utrace, flags, engine.Ops.Peek, engine.Data) is not null)
+            await EngineLookup.Find(cpu, utrace, flags, engine.Ops.Peek, engine.Data) is not null)
         {
             await utrace.Lock.Release(cpu);
             return Errno.EEXIST;
@@ -85,12 +116,18 @@ internal sealed class AttachPath(UtraceCore core)
             // With REAP set, a releaser that has not looked yet will look at utrace.
             await cpu.WriteOnce(target.UtraceFlags, UtraceEvents.Reap);
             await cpu.SmpMb(UtraceSites.AttachVsRelease.Attach); // M1
-            if (await cpu.ReadOnce(target.ExitState) == ExitState.Dead)
+            if (cpu.Makes(UtraceSites.Checks.AttachToDead) &&
+                await cpu.ReadOnce(target.ExitState) == ExitState.Dead)
             {
                 await cpu.WriteOnce(target.UtraceFlags, UtraceEvents.None);
                 await utrace.Lock.Release(cpu);
                 return Errno.ESRCH;
             }
+        }
+        else if (core.Variant.RefusesAttachToReaped && utrace.Reap.Get(cpu))
+        {
+            await utrace.Lock.Release(cpu);
+            return Errno.ESRCH;
         }
 
         // Never spliced here, so that an engine born in a callback does not see the event being reported.
@@ -98,51 +135,5 @@ internal sealed class AttachPath(UtraceCore core)
         await cpu.WriteOnce(utrace.PendingAttach, true);
         await utrace.Lock.Release(cpu);
         return Errno.None;
-    }
-
-    private static async Op<AttachResult> Lookup(
-        Cpu cpu, UtraceStruct? utrace, AttachFlags flags, EngineOps? ops, MachineObject? data)
-    {
-        if (utrace is null)
-        {
-            return new AttachResult(Errno.ENOENT, null);
-        }
-
-        await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Attach);
-        UtraceEngine? found = await Find(cpu, utrace, flags, ops, data);
-        if (found is not null)
-        {
-            await found.Get(cpu);
-        }
-
-        await utrace.Lock.Release(cpu);
-        return new AttachResult(found is null ? Errno.ENOENT : Errno.None, found);
-    }
-
-    /// <summary>find_matching_engine(): the first live engine that matches.</summary>
-    /// <remarks>Locks: utrace->lock.</remarks>
-    private static async Op<UtraceEngine?> Find(
-        Cpu cpu, UtraceStruct utrace, AttachFlags flags, EngineOps? ops, MachineObject? data)
-        => await FindIn(cpu, utrace.Attached, flags, ops, data) ??
-            await FindIn(cpu, utrace.Attaching, flags, ops, data);
-
-    private static async Op<UtraceEngine?> FindIn(
-        Cpu cpu, MachineList<UtraceEngine> engines, AttachFlags flags, EngineOps? ops, MachineObject? data)
-    {
-        for (int i = 0; i < engines.Count(cpu); i++)
-        {
-            UtraceEngine engine = engines.At(cpu, i);
-            EngineOps? its = await cpu.ReadOnce(engine.Ops);
-            if (its is null or DetachedOps ||
-                ((flags & AttachFlags.MatchOps) != AttachFlags.None && !ReferenceEquals(its, ops)) ||
-                ((flags & AttachFlags.MatchData) != AttachFlags.None && !ReferenceEquals(engine.Data, data)))
-            {
-                continue;
-            }
-
-            return engine;
-        }
-
-        return null;
     }
 }

@@ -1,3 +1,4 @@
+using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Locking;
@@ -15,7 +16,8 @@ internal sealed class BarrierPath(UtraceCore core)
     /// <inheritdoc cref="UtraceCore.Barrier"/>
     /// <remarks>
     /// The original polls once a tick. A poll that finds what the last one found changes nothing, so
-    /// here the poller sleeps until one of the words that decide the outcome has changed.
+    /// here the poller sleeps until one of the words that decide the outcome has changed. To know them it
+    /// reads engine->ops once more under the lock, and its own TIF_SIGPENDING.
     /// </remarks>
     internal async Op<Errno> Barrier(Cpu cpu, TaskStruct target, UtraceEngine engine)
     {
@@ -26,7 +28,7 @@ internal sealed class BarrierPath(UtraceCore core)
 
         while (true)
         {
-            (Errno error, UtraceStruct? utrace) = await core.GetUtraceLock(
+            (Errno error, UtraceStruct? utrace) = await core.Locking.GetUtraceLock(
                 cpu, target, engine, attached: false, UtraceSites.UtraceLock.Barrier);
             if (utrace is null && error != Errno.ERESTARTSYS)
             {
@@ -43,7 +45,7 @@ internal sealed class BarrierPath(UtraceCore core)
                 UtraceEngine? reporting = await cpu.ReadOnce(utrace.Reporting);
                 EngineOps? ops = await cpu.ReadOnce(engine.Ops);
                 await utrace.Lock.Release(cpu);
-                if (!ReferenceEquals(reporting, engine))
+                if (!cpu.Makes(UtraceSites.Checks.BarrierReporting) || !ReferenceEquals(reporting, engine))
                 {
                     return Errno.None;
                 }
@@ -52,7 +54,13 @@ internal sealed class BarrierPath(UtraceCore core)
             }
 
             Lockdep.MightSleep(cpu, "utrace_barrier()");
-            await cpu.Watch(watch);
+            ThreadFlags own = await cpu.ReadOnce(cpu.Task().ThreadFlags);
+            if ((own & ThreadFlags.SignalPending) != ThreadFlags.None)
+            {
+                return Errno.ERESTARTSYS;
+            }
+
+            await cpu.Watch(watch.With(cpu.Task().ThreadFlags, own));
         }
     }
 }

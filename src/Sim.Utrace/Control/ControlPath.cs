@@ -1,5 +1,7 @@
+using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Kernel.UserMode;
@@ -10,11 +12,6 @@ using Sim.Utrace.State;
 namespace Sim.Utrace.Control;
 
 /// <summary>utrace_control(). Source: spec section 3.3.</summary>
-/// <remarks>
-/// Stepping is refused as on hardware without it, and INTERRUPT needs signal delivery: both arrive
-/// with Sim.Arch and the signal path. Job-control stops do not exist yet, so do_stop() has only the
-/// half for a running task.
-/// </remarks>
 [Immutable]
 internal sealed class ControlPath(UtraceCore core)
 {
@@ -33,15 +30,16 @@ internal sealed class ControlPath(UtraceCore core)
             return Errno.EINVAL;
         }
 
-        (Errno error, UtraceStruct? utrace) = await core.GetUtraceLock(
+        (Errno error, UtraceStruct? utrace) = await core.Locking.GetUtraceLock(
             cpu, target, engine, attached: true, UtraceSites.UtraceLock.Control);
         if (utrace is null)
         {
             return error;
         }
 
-        bool reset = await IsTraced(cpu, target);
-        if (await cpu.ReadOnce(target.ExitState) != ExitState.Alive)
+        bool reset = await Stopping.IsTraced(cpu, target);
+        if (cpu.Makes(UtraceSites.Checks.ControlDead) &&
+            await cpu.ReadOnce(target.ExitState) != ExitState.Alive)
         {
             error = RefusesDead(cpu, utrace, action);
             if (error != Errno.None)
@@ -86,8 +84,8 @@ internal sealed class ControlPath(UtraceCore core)
         switch (action)
         {
             case ResumeAction.Stop:
-                await MarkWantsStop(cpu, target, engine);
-                return reset || await DoStop(cpu, target, utrace)
+                await Stopping.MarkWantsStop(cpu, target, engine);
+                return reset || await core.Stopping.DoStop(cpu, target, utrace)
                     ? (Errno.None, false)
                     : (Errno.EINPROGRESS, false);
 
@@ -95,24 +93,75 @@ internal sealed class ControlPath(UtraceCore core)
                 return await Detach(cpu, target, utrace, engine, reset);
 
             case ResumeAction.Resume:
-                await ClearWantsStop(cpu, engine);
-                return (Errno.None, reset);
+                await Stopping.ClearWantsStop(cpu, engine);
+                return (await core.Variant.StepAtOnce(cpu, target, action, reset), reset);
 
-            case ResumeAction.Report:
-                await ClearWantsStop(cpu, engine);
-                if (action < await cpu.ReadOnce(utrace.Resume))
+            case ResumeAction.SingleStep or ResumeAction.BlockStep when !target.Kernel.Stepping.HasSingleStep:
+                return (Errno.EOPNOTSUPP, false);
+
+            case ResumeAction.SingleStep or ResumeAction.BlockStep when core.Variant.StepsAtOnce:
+                Errno error = await core.Variant.StepAtOnce(cpu, target, action, reset);
+                if (error == Errno.None)
                 {
-                    await cpu.WriteOnce(utrace.Resume, action);
-                    await ReturnWork.SetNotifyResume(cpu, target);
+                    await Stopping.ClearWantsStop(cpu, engine);
                 }
 
+                return (error, reset && error == Errno.None);
+
+            case ResumeAction.Report or ResumeAction.SingleStep or ResumeAction.BlockStep:
+                await Request(cpu, target, utrace, engine, action);
                 return (Errno.None, reset);
 
-            case ResumeAction.SingleStep or ResumeAction.BlockStep or ResumeAction.Interrupt:
-                return (Errno.EOPNOTSUPP, false);
+            case ResumeAction.Interrupt:
+                await Interrupt(cpu, target, utrace, engine, reset);
+                return (Errno.None, reset);
 
             default:
                 throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>Asks the task to come by, and perhaps to step when it has.</summary>
+    private static async Op Request(
+        Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine, ResumeAction action)
+    {
+        if (action == ResumeAction.BlockStep && !target.Kernel.Stepping.HasBlockStep)
+        {
+            action = ResumeAction.SingleStep;
+        }
+
+        await Stopping.ClearWantsStop(cpu, engine);
+        if (action < await cpu.ReadOnce(utrace.Resume))
+        {
+            await cpu.WriteOnce(utrace.Resume, action);
+            await ReturnWork.SetNotifyResume(cpu, target); // M7
+        }
+    }
+
+    /// <summary>Makes the task look for signals, out of an interruptible sleep if need be.</summary>
+    private static async Op Interrupt(
+        Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine, bool reset)
+    {
+        await Stopping.ClearWantsStop(cpu, engine);
+        if (await cpu.ReadOnce(utrace.Resume) == ResumeAction.Interrupt)
+        {
+            return;
+        }
+
+        await cpu.WriteOnce(utrace.Resume, ResumeAction.Interrupt); // M10
+        if (reset)
+        {
+            await cpu.TestAndSet(target.ThreadFlags, ThreadFlags.SignalPending);
+            return;
+        }
+
+        await cpu.Task().Rcu.Lock(cpu);
+        SighandStruct? sighand = await SendPath.LockTaskSighand(cpu, target, UtraceSites.Siglock.Interrupt);
+        await cpu.Task().Rcu.Unlock(cpu);
+        if (sighand is not null)
+        {
+            await target.Kernel.Pending.SignalWakeUp(cpu, target, resume: false);
+            await sighand.Siglock.Release(cpu);
         }
     }
 
@@ -122,58 +171,23 @@ internal sealed class ControlPath(UtraceCore core)
         UtraceEvents flags = await cpu.ReadOnce(engine.Flags);
         if ((flags & UtraceEvents.EngineStop) != UtraceEvents.None)
         {
-            UtraceEvents union = await cpu.ReadOnce(target.UtraceFlags);
-            await cpu.WriteOnce(target.UtraceFlags, union & ~UtraceEvents.EngineStop);
+            await core.Variant.DropStopOfDetached(cpu, target, utrace, engine);
         }
 
         await cpu.WriteOnce(engine.Ops, core.Detached);
         await cpu.SmpWmb(UtraceSites.DetachPublish.Mark); // M4
         await cpu.WriteOnce(engine.Flags, UtraceEvents.Quiesce);
-        reset = reset || await DoStop(cpu, target, utrace);
+        reset = reset || await core.Stopping.DoStop(cpu, target, utrace);
         if (!reset)
         {
             await cpu.SmpMb(UtraceSites.ReportingVsFlags.Detach); // M5
-            if (ReferenceEquals(await cpu.ReadOnce(utrace.Reporting), engine))
+            if (cpu.Makes(UtraceSites.Checks.DetachReporting) &&
+                ReferenceEquals(await cpu.ReadOnce(utrace.Reporting), engine))
             {
                 return (Errno.EINPROGRESS, false);
             }
         }
 
         return (Errno.None, reset);
-    }
-
-    /// <summary>do_stop(): asks a running task to come by.</summary>
-    /// <remarks>Locks: utrace->lock. Returns: whether the task is stopped for tracing now.</remarks>
-    private static async Op<bool> DoStop(Cpu cpu, TaskStruct target, UtraceStruct utrace)
-    {
-        if (await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
-        {
-            await cpu.WriteOnce(utrace.Resume, ResumeAction.Report);
-            await ReturnWork.SetNotifyResume(cpu, target); // M7
-        }
-
-        return await IsTraced(cpu, target);
-    }
-
-    private static async Op<bool> IsTraced(Cpu cpu, TaskStruct target)
-        => (await cpu.ReadOnce(target.State) & TaskState.TracedBit) != TaskState.Running;
-
-    /// <summary>mark_engine_wants_stop().</summary>
-    private static async Op MarkWantsStop(Cpu cpu, TaskStruct target, UtraceEngine engine)
-    {
-        UtraceEvents flags = await cpu.ReadOnce(engine.Flags);
-        await cpu.WriteOnce(engine.Flags, flags | UtraceEvents.EngineStop);
-        UtraceEvents union = await cpu.ReadOnce(target.UtraceFlags);
-        await cpu.WriteOnce(target.UtraceFlags, union | UtraceEvents.EngineStop);
-    }
-
-    /// <summary>clear_engine_wants_stop().</summary>
-    private static async Op ClearWantsStop(Cpu cpu, UtraceEngine engine)
-    {
-        UtraceEvents flags = await cpu.ReadOnce(engine.Flags);
-        if ((flags & UtraceEvents.EngineStop) != UtraceEvents.None)
-        {
-            await cpu.WriteOnce(engine.Flags, flags & ~UtraceEvents.EngineStop);
-        }
     }
 }

@@ -17,7 +17,7 @@ internal sealed class SetEventsPath(UtraceCore core)
         Cpu cpu, TaskStruct target, UtraceEngine engine, UtraceEvents events)
     {
         events &= ~UtraceEvents.EngineStop;
-        (Errno error, UtraceStruct? utrace) = await core.GetUtraceLock(
+        (Errno error, UtraceStruct? utrace) = await core.Locking.GetUtraceLock(
             cpu, target, engine, attached: true, UtraceSites.UtraceLock.SetEvents);
         if (utrace is null)
         {
@@ -29,41 +29,24 @@ internal sealed class SetEventsPath(UtraceCore core)
         return error;
     }
 
-    private static async Op<Errno> SetEventsLocked(
+    private async Op<Errno> SetEventsLocked(
         Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine, UtraceEvents events)
     {
-        UtraceEvents oldUnion = await cpu.ReadOnce(target.UtraceFlags);
-        UtraceEvents oldWithStop = await cpu.ReadOnce(engine.Flags);
-        UtraceEvents old = oldWithStop & ~UtraceEvents.EngineStop;
-        if (await cpu.ReadOnce(target.ExitState) != ExitState.Alive && IsTooLate(cpu, utrace, old, events))
+        UtraceEvents union = await cpu.ReadOnce(target.UtraceFlags);
+        UtraceEvents flags = await cpu.ReadOnce(engine.Flags);
+        UtraceEvents old = flags & ~UtraceEvents.EngineStop;
+        bool addsSyscalls = (events & UtraceEvents.Syscall) != UtraceEvents.None &&
+            (union & UtraceEvents.Syscall) == UtraceEvents.None;
+
+        Errno error = await core.Variant.Admission.Admit(cpu, target, utrace, old, events);
+        if (error != Errno.None)
         {
-            return Errno.EALREADY;
+            return error;
         }
 
-        UtraceEvents union = oldUnion;
-        if ((events & ~oldUnion & UtraceEvents.DeathEvents) != UtraceEvents.None)
-        {
-            // The interlock with exit_notify(): exit_state cannot change while we hold the lock.
-            await target.Kernel.Tasklist.AcquireRead(cpu, UtraceSites.DeathInterlock.SetEvents); // M6
-            if (await cpu.ReadOnce(target.ExitState) != ExitState.Alive)
-            {
-                await target.Kernel.Tasklist.ReleaseRead(cpu, UtraceSites.DeathInterlock.SetEvents);
-                return Errno.EALREADY;
-            }
-
-            union |= events;
-            await cpu.WriteOnce(target.UtraceFlags, union);
-            await target.Kernel.Tasklist.ReleaseRead(cpu, UtraceSites.DeathInterlock.SetEvents);
-        }
-
-        await cpu.WriteOnce(engine.Flags, events | (oldWithStop & UtraceEvents.EngineStop));
-        if ((events & ~union) != UtraceEvents.None)
-        {
-            await cpu.WriteOnce(target.UtraceFlags, union | events);
-        }
-
-        if ((events & UtraceEvents.Syscall) != UtraceEvents.None &&
-            (oldUnion & UtraceEvents.Syscall) == UtraceEvents.None)
+        await cpu.WriteOnce(engine.Flags, events | (flags & UtraceEvents.EngineStop));
+        await AddToUnion(cpu, target, events);
+        if (addsSyscalls)
         {
             await cpu.TestAndSet(target.ThreadFlags, ThreadFlags.SyscallTrace);
         }
@@ -74,15 +57,18 @@ internal sealed class SetEventsPath(UtraceCore core)
             : Errno.None;
     }
 
-    /// <summary>A dead task: what can no longer be asked for, or taken back.</summary>
+    /// <summary>
+    /// Adds bits to <c>utrace_flags</c>. Every writer holds utrace->lock, so leaving out a store that would
+    /// change nothing cannot be noticed.
+    /// </summary>
     /// <remarks>Locks: utrace->lock.</remarks>
-    private static bool IsTooLate(Cpu cpu, UtraceStruct utrace, UtraceEvents old, UtraceEvents events)
+    internal static async Op AddToUnion(Cpu cpu, TaskStruct target, UtraceEvents events)
     {
-        UtraceEvents set = events & ~old;
-        UtraceEvents clear = old & ~events;
-        return (set & UtraceEvents.DeathEvents) != UtraceEvents.None ||
-            (utrace.Death.Get(cpu) && (clear & UtraceEvents.DeathEvents) != UtraceEvents.None) ||
-            (utrace.Reap.Get(cpu) && (clear & UtraceEvents.Reap) != UtraceEvents.None);
+        UtraceEvents union = await cpu.ReadOnce(target.UtraceFlags);
+        if ((events & ~union) != UtraceEvents.None)
+        {
+            await cpu.WriteOnce(target.UtraceFlags, union | events);
+        }
     }
 
     /// <summary>Whether the running task may be making a callback that was asked for before.</summary>
@@ -98,6 +84,7 @@ internal sealed class SetEventsPath(UtraceCore core)
         }
 
         await cpu.SmpMb(UtraceSites.ReportingVsFlags.SetEvents); // M5
-        return ReferenceEquals(await cpu.ReadOnce(utrace.Reporting), engine);
+        return cpu.Makes(UtraceSites.Checks.SetEventsReporting) &&
+            ReferenceEquals(await cpu.ReadOnce(utrace.Reporting), engine);
     }
 }

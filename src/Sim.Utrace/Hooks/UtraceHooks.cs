@@ -21,41 +21,108 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
 
     public Op FinishClone(Cpu cpu, TaskStruct child, CloneFlags flags) => Op.Done;
 
-    public Op ReportClone(Cpu cpu, CloneFlags flags, int pid, TaskStruct child) => Op.Done;
+    public async Op ReportClone(Cpu cpu, CloneFlags flags, int pid, TaskStruct child)
+    {
+        TaskStruct task = cpu.Task();
+        if (await Wants(cpu, task, UtraceEvents.Clone))
+        {
+            await core.Events.ReportClone(cpu, task, flags, child);
+        }
+    }
 
-    public Op ReportCloneComplete(Cpu cpu, bool traced, CloneFlags flags, int pid) => Op.Done;
+    public async Op ReportCloneComplete(Cpu cpu, bool traced, CloneFlags flags, int pid)
+    {
+        TaskStruct task = cpu.Task();
+        if ((flags & CloneFlags.Vfork) != CloneFlags.None && await Wants(cpu, task, UtraceEvents.Clone))
+        {
+            await core.Events.FinishVfork(cpu, task);
+        }
+    }
 
     public Op ReportVforkDone(Cpu cpu, int pid) => Op.Done;
 
-    public Op ReportExec(Cpu cpu) => Op.Done;
+    public async Op ReportExec(Cpu cpu)
+    {
+        TaskStruct task = cpu.Task();
+        if (await Wants(cpu, task, UtraceEvents.Exec))
+        {
+            await core.Events.ReportExec(cpu, task);
+        }
+    }
 
-    public Op<bool> ReportSyscallEntry(Cpu cpu) => Op<bool>.Of(false);
+    public async Op<bool> ReportSyscallEntry(Cpu cpu)
+    {
+        TaskStruct task = cpu.Task();
+        return await Wants(cpu, task, UtraceEvents.SyscallEntry) && await core.Syscalls.ReportEntry(cpu, task);
+    }
 
-    public Op ReportSyscallExit(Cpu cpu) => Op.Done;
+    public async Op ReportSyscallExit(Cpu cpu)
+    {
+        TaskStruct task = cpu.Task();
+        if (await Wants(cpu, task, UtraceEvents.SyscallExit))
+        {
+            await core.Events.ReportSyscallExit(cpu, task);
+        }
+    }
 
-    public Op<bool> ConsiderIgnoredSignal(Cpu cpu, TaskStruct task, int signal) => Op<bool>.Of(false);
+    public Op<bool> ConsiderIgnoredSignal(Cpu cpu, TaskStruct task, int signal)
+        => Wants(cpu, task, UtraceEvents.SignalIgnored);
 
-    public Op<bool> ConsiderFatalSignal(Cpu cpu, TaskStruct task, int signal) => Op<bool>.Of(false);
+    public Op<bool> ConsiderFatalSignal(Cpu cpu, TaskStruct task, int signal)
+        => Wants(cpu, task, UtraceEvents.SignalTerminate | UtraceEvents.SignalCore);
 
-    public Op<bool> ForceSigpending(Cpu cpu) => Op<bool>.Of(false);
+    public async Op<bool> ForceSigpending(Cpu cpu)
+    {
+        TaskStruct task = cpu.Task();
+        return await cpu.ReadOnce(task.UtraceFlags) != UtraceEvents.None &&
+            await core.Locking.TaskUtraceStruct(cpu, task) is { } utrace &&
+            await cpu.ReadOnce(utrace.Resume) == ResumeAction.Interrupt; // M10
+    }
 
-    public Op<SignalVerdict> GetSignal(Cpu cpu, SighandStruct sighand) => Op<SignalVerdict>.Of(default);
+    public async Op<SignalVerdict> GetSignal(Cpu cpu, SighandStruct sighand)
+    {
+        TaskStruct task = cpu.Task();
+        return await cpu.ReadOnce(task.UtraceFlags) == UtraceEvents.None
+            ? default
+            : await core.Signals.GetSignal(cpu, task, sighand);
+    }
 
-    public Op SignalHandler(Cpu cpu, int signal, SigInfo info) => Op.Done;
+    public async Op SignalHandler(Cpu cpu, int signal, SigInfo info)
+    {
+        TaskStruct task = cpu.Task();
+        if (await cpu.ReadOnce(task.UtraceFlags) != UtraceEvents.None)
+        {
+            ThreadFlags flags = await cpu.ReadOnce(task.ThreadFlags);
+            await core.Resumes.SignalHandler(cpu, task, (flags & ThreadFlags.SingleStep) != ThreadFlags.None);
+        }
+    }
 
-    public Op<int> NotifyJctl(Cpu cpu, SighandStruct sighand, int notify, int why) => Op<int>.Of(notify);
+    public async Op<int> NotifyJctl(Cpu cpu, SighandStruct sighand, int notify, int why)
+    {
+        TaskStruct task = cpu.Task();
+        if (core.Variant.ReportsJctl && await Wants(cpu, task, UtraceEvents.Jctl))
+        {
+            await core.Events.ReportJctl(cpu, task, sighand, notify, why);
+        }
 
-    public Op FinishJctl(Cpu cpu) => Op.Done;
+        return notify;
+    }
+
+    public async Op FinishJctl(Cpu cpu)
+    {
+        TaskStruct task = cpu.Task();
+        if (await cpu.ReadOnce(task.UtraceFlags) != UtraceEvents.None)
+        {
+            await core.Stopping.FinishStop(cpu, task, (await core.Locking.TaskUtraceStruct(cpu, task))!);
+        }
+    }
 
     public async Op<int> ReportExit(Cpu cpu, int exitCode)
     {
         TaskStruct task = cpu.Task();
-        if ((await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.Exit) != UtraceEvents.None)
-        {
-            await core.Exits.ReportExit(cpu, task, exitCode);
-        }
-
-        return exitCode;
+        return await Wants(cpu, task, UtraceEvents.Exit)
+            ? await core.Events.ReportExit(cpu, task, exitCode)
+            : exitCode;
     }
 
     public int NotifyDeath(Cpu cpu, TaskStruct task, bool groupDead) => DeathAction.OfUntraced(cpu, task);
@@ -68,7 +135,7 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
         }
 
         // Ordered after a set_events() that won the race for tasklist_lock by that lock (M6).
-        if ((await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.DeathEvents) != UtraceEvents.None)
+        if (await Wants(cpu, task, UtraceEvents.DeathEvents))
         {
             await core.Deaths.ReportDeath(cpu, task, groupDead, signal);
         }
@@ -80,8 +147,8 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
         await cpu.SmpMb(UtraceSites.AttachVsRelease.Release); // M1
         if (await cpu.ReadOnce(task.UtraceFlags) != UtraceEvents.None)
         {
-            UtraceStruct utrace = (await core.TaskUtraceStruct(cpu, task))!;
-            await core.Deaths.MaybeReap(cpu, task, utrace, reap: true);
+            UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
+            await core.Reaping.MaybeReap(cpu, task, utrace, reap: true);
         }
     }
 
@@ -111,4 +178,7 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
             await cpu.Free(utrace);
         }
     }
+
+    private static async Op<bool> Wants(Cpu cpu, TaskStruct task, UtraceEvents events)
+        => (await cpu.ReadOnce(task.UtraceFlags) & events) != UtraceEvents.None;
 }

@@ -2,6 +2,7 @@ using Sim.Kernel.Barriers;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
+using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Utrace.State;
@@ -38,6 +39,43 @@ internal sealed class ReportPass(UtraceCore core)
         }
 
         return resume;
+    }
+
+    /// <summary>The generic report: every engine in the order of attaching, then finish_report().</summary>
+    /// <remarks>Context: current; sleeps. Locks: none.</remarks>
+    internal async Op<Report> Report(
+        Cpu cpu, TaskStruct task, UtraceStruct utrace, ReportedEvent happened, bool willNotStop)
+    {
+        Report report = await Walk(cpu, task, utrace, happened);
+        return await FinishReport(cpu, task, utrace, report, willNotStop);
+    }
+
+    /// <summary>start_report() and the callbacks of every engine.</summary>
+    /// <remarks>Context: current; sleeps. Locks: none.</remarks>
+    internal async Op<Report> Walk(Cpu cpu, TaskStruct task, UtraceStruct utrace, ReportedEvent happened)
+    {
+        await StartReport(cpu, utrace);
+        return await WalkFrom(cpu, task, utrace, Reporting.Report.Begin, happened);
+    }
+
+    /// <summary>The callbacks of every engine.</summary>
+    /// <remarks>Context: current; sleeps. Locks: none.</remarks>
+    internal async Op<Report> WalkFrom(
+        Cpu cpu, TaskStruct task, UtraceStruct utrace, Report report, ReportedEvent happened)
+    {
+        for (int i = 0; i < utrace.Attached.Count(cpu); i++)
+        {
+            UtraceEngine engine = utrace.Attached.At(cpu, i);
+            (report, EngineOps? ops) = await StartCallback(cpu, task, utrace, report, engine, happened.Event);
+            if (ops is not null)
+            {
+                Lockdep.MightSleep(cpu, "an engine's callback");
+                Verdict verdict = await happened.Call(ops, cpu, report.Action, engine);
+                (report, _) = await FinishCallback(cpu, task, utrace, report, engine, verdict);
+            }
+        }
+
+        return report;
     }
 
     /// <summary>start_callback(): decides whether an engine is called, and makes its quiesce callback.</summary>
@@ -93,9 +131,7 @@ internal sealed class ReportPass(UtraceCore core)
         ResumeAction action = verdict.Resume;
         if (action == ResumeAction.Detach)
         {
-            await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
-            await cpu.WriteOnce(engine.Ops, core.Detached);
-            await utrace.Lock.Release(cpu);
+            await MarkDetached(cpu, utrace, engine);
         }
 
         bool detached = ReferenceEquals(await cpu.ReadOnce(engine.Ops), core.Detached);
@@ -128,10 +164,7 @@ internal sealed class ReportPass(UtraceCore core)
         {
             await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
             await cpu.WriteOnce(utrace.Resume, resume);
-            ThreadFlags work = resume == ResumeAction.Interrupt
-                ? ThreadFlags.SignalPending
-                : ThreadFlags.NotifyResume;
-            await cpu.TestAndSet(task.ThreadFlags, work);
+            await cpu.TestAndSet(task.ThreadFlags, Stopping.ReportWork(resume));
             await utrace.Lock.Release(cpu);
         }
 
@@ -154,6 +187,58 @@ internal sealed class ReportPass(UtraceCore core)
         return report;
     }
 
+    /// <summary>finish_resume_report(): the end of the last pass before user mode, where a STOP is a stop.</summary>
+    /// <remarks>Context: current; sleeps. Locks: none.</remarks>
+    internal async Op FinishResumeReport(Cpu cpu, TaskStruct task, UtraceStruct utrace, Report report)
+    {
+        report = await FinishReportReset(cpu, task, utrace, report);
+        StepControl stepping = task.Kernel.Stepping;
+        switch (report.Action)
+        {
+            case ResumeAction.Stop:
+                await core.Stopping.Stop(cpu, task, utrace, report.ResumeAction);
+                break;
+
+            case ResumeAction.Interrupt:
+                await cpu.TestAndSet(task.ThreadFlags, ThreadFlags.SignalPending);
+                break;
+
+            case ResumeAction.BlockStep when stepping.HasBlockStep:
+                await stepping.EnableBlockStep(cpu, task);
+                break;
+
+            case ResumeAction.BlockStep or ResumeAction.SingleStep:
+                if (stepping.HasSingleStep)
+                {
+                    await stepping.EnableSingleStep(cpu, task);
+                }
+
+                break;
+
+            case ResumeAction.Report or ResumeAction.Resume or ResumeAction.Detach:
+                await stepping.Disable(cpu, task);
+                break;
+
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    /// <summary>An engine that answered DETACH: its vector alone says so, its flags stay.</summary>
+    private async Op MarkDetached(Cpu cpu, UtraceStruct utrace, UtraceEngine engine)
+    {
+        if (core.Variant.LocksDetachByAnswer)
+        {
+            await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
+            await cpu.WriteOnce(engine.Ops, core.Detached);
+            await utrace.Lock.Release(cpu);
+        }
+        else
+        {
+            await cpu.WriteOnce(engine.Ops, core.Detached);
+        }
+    }
+
     private async Op<FinishedCallback> ApplyAction(
         Cpu cpu, TaskStruct task, UtraceStruct utrace, Report report, UtraceEngine engine, ResumeAction action)
     {
@@ -174,8 +259,7 @@ internal sealed class ReportPass(UtraceCore core)
             if (holds)
             {
                 await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
-                flags = await cpu.ReadOnce(engine.Flags);
-                await cpu.WriteOnce(engine.Flags, flags & ~UtraceEvents.EngineStop);
+                await Stopping.ClearWantsStop(cpu, engine);
                 await utrace.Lock.Release(cpu);
             }
 
@@ -189,13 +273,11 @@ internal sealed class ReportPass(UtraceCore core)
     private async Op<bool> HoldStop(Cpu cpu, TaskStruct task, UtraceStruct utrace, UtraceEngine engine)
     {
         await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
-        bool live = !ReferenceEquals(await cpu.ReadOnce(engine.Ops), core.Detached);
+        bool live = !cpu.Makes(UtraceSites.Checks.StopOfDetached) ||
+            !ReferenceEquals(await cpu.ReadOnce(engine.Ops), core.Detached);
         if (live)
         {
-            UtraceEvents flags = await cpu.ReadOnce(engine.Flags);
-            await cpu.WriteOnce(engine.Flags, flags | UtraceEvents.EngineStop);
-            UtraceEvents union = await cpu.ReadOnce(task.UtraceFlags);
-            await cpu.WriteOnce(task.UtraceFlags, union | UtraceEvents.EngineStop);
+            await Stopping.MarkWantsStop(cpu, task, engine);
         }
 
         await utrace.Lock.Release(cpu);

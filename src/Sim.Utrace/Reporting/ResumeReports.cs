@@ -15,8 +15,16 @@ internal sealed class ResumeReports(UtraceCore core)
     /// <remarks>Context: current, on the way to user mode; sleeps. Locks: none.</remarks>
     internal async Op Resume(Cpu cpu, TaskStruct task)
     {
-        UtraceStruct utrace = (await core.TaskUtraceStruct(cpu, task))!;
+        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
         ReportPass passes = core.Passes;
+        if (utrace.SignalHandler.Get(cpu))
+        {
+            // The frame that it tells of was reported by no signal pass; user mode comes first now.
+            await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
+            utrace.SignalHandler.Set(cpu, false);
+            await utrace.Lock.Release(cpu);
+        }
+
         ResumeAction action = await passes.StartReport(cpu, utrace);
         if (action == ResumeAction.Resume)
         {
@@ -37,20 +45,33 @@ internal sealed class ResumeReports(UtraceCore core)
             }
         }
 
-        report = await passes.FinishReportReset(cpu, task, utrace, report);
-        switch (report.Action)
+        await passes.FinishResumeReport(cpu, task, utrace, report);
+    }
+
+    /// <summary>utrace_signal_handler(): the frame of a handler has been built, and is to be reported as such.</summary>
+    /// <param name="cpu">The task's processor.</param>
+    /// <param name="task">current.</param>
+    /// <param name="stepping">TIF_SINGLESTEP: the step ends at the handler's first instruction.</param>
+    /// <remarks>Context: current, before user mode. Locks: none on entry; takes utrace->lock. Spec: end of section 4.6.</remarks>
+    internal async Op SignalHandler(Cpu cpu, TaskStruct task, bool stepping)
+    {
+        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
+        await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Signal);
+        utrace.SignalHandler.Set(cpu, true);
+        ResumeAction resume = await cpu.ReadOnce(utrace.Resume);
+        if (resume > ResumeAction.Interrupt)
         {
-            case ResumeAction.Stop:
-                await core.Stopping.Stop(cpu, task, utrace, report.ResumeAction);
-                break;
-            case ResumeAction.Interrupt:
+            if (stepping)
+            {
+                await cpu.WriteOnce(utrace.Resume, ResumeAction.Interrupt);
                 await cpu.TestAndSet(task.ThreadFlags, ThreadFlags.SignalPending);
-                break;
-            case ResumeAction.Report or ResumeAction.SingleStep or ResumeAction.BlockStep
-                or ResumeAction.Resume or ResumeAction.Detach:
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
+            }
+            else if (resume == ResumeAction.Resume)
+            {
+                await cpu.TestAndSet(task.ThreadFlags, ThreadFlags.NotifyResume);
+            }
         }
+
+        await utrace.Lock.Release(cpu);
     }
 }

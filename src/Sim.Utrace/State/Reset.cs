@@ -3,10 +3,8 @@ using Sim.Kernel.Barriers;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
-using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
-using Sim.Machine.State;
 
 namespace Sim.Utrace.State;
 
@@ -46,11 +44,17 @@ internal sealed class Reset(UtraceCore core)
         if (flags == UtraceEvents.None)
         {
             await cpu.WriteOnce(utrace.Resume, ResumeAction.Resume);
+            utrace.SignalHandler.Set(cpu, false);
         }
 
-        if ((flags & UtraceEvents.EngineStop) == UtraceEvents.None)
+        if ((flags & UtraceEvents.EngineStop) == UtraceEvents.None && await Stopping.IsTraced(cpu, task))
         {
-            await core.Stopping.WakeUp(cpu, task);
+            if (await cpu.ReadOnce(utrace.Resume) == ResumeAction.Resume)
+            {
+                await task.Kernel.Stepping.Disable(cpu, task);
+            }
+
+            await core.Variant.Waking.WakeUp(cpu, task, utrace);
         }
 
         // Once the flags are 0 the releaser no longer takes the lock, and the task may vanish.
@@ -85,26 +89,5 @@ internal sealed class Reset(UtraceCore core)
         }
 
         return flags;
-    }
-}
-
-/// <summary>Engines that a routine has taken off a task's lists and alone knows.</summary>
-internal sealed class EngineBatch : MachineObject
-{
-    internal EngineBatch(SimMachine machine)
-        : base(machine, "batch")
-        => Engines = new MachineList<UtraceEngine>(this, "engines", null);
-
-    internal MachineList<UtraceEngine> Engines { get; }
-
-    /// <summary>Drops the reference for being attached of each engine.</summary>
-    internal async Op PutAll(Cpu cpu)
-    {
-        while (Engines.Count(cpu) > 0)
-        {
-            UtraceEngine engine = Engines.At(cpu, 0);
-            Engines.Remove(cpu, engine);
-            await engine.Put(cpu);
-        }
     }
 }

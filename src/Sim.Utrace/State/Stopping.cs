@@ -1,59 +1,173 @@
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Locking;
+using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
+using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
+using Sim.Utrace.Control;
 
 namespace Sim.Utrace.State;
 
 /// <summary>
-/// The stop and wake handshake. Source: spec sections 3.3 (wakeup) and 4.2. Group stops and SIGKILL
-/// join with the signal path, and siglock with them.
+/// The stop and wake handshake between a task and whoever controls it, group stops and SIGKILL included.
+/// Source: spec sections 3.3 (do_stop, wakeup), 3.8, 4.2.
 /// </summary>
 [Immutable]
 internal sealed class Stopping(UtraceCore core)
 {
+    /// <summary>task_is_traced().</summary>
+    internal static async Op<bool> IsTraced(Cpu cpu, TaskStruct task)
+        => (await cpu.ReadOnce(task.State) & TaskState.TracedBit) != TaskState.Running;
+
+    /// <summary>mark_engine_wants_stop(): the engine holds the task.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal static async Op MarkWantsStop(Cpu cpu, TaskStruct target, UtraceEngine engine)
+    {
+        UtraceEvents flags = await cpu.ReadOnce(engine.Flags);
+        await cpu.WriteOnce(engine.Flags, flags | UtraceEvents.EngineStop);
+        await SetEventsPath.AddToUnion(cpu, target, UtraceEvents.EngineStop);
+    }
+
+    /// <summary>clear_engine_wants_stop(): it no longer does.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal static async Op ClearWantsStop(Cpu cpu, UtraceEngine engine)
+    {
+        UtraceEvents flags = await cpu.ReadOnce(engine.Flags);
+        if ((flags & UtraceEvents.EngineStop) != UtraceEvents.None)
+        {
+            await cpu.WriteOnce(engine.Flags, flags & ~UtraceEvents.EngineStop);
+        }
+    }
+
     /// <summary>utrace_stop(): the current task sleeps until no engine holds it.</summary>
+    /// <param name="cpu">The task's processor.</param>
+    /// <param name="task">current.</param>
+    /// <param name="utrace">Its struct utrace.</param>
+    /// <param name="action">What is to be done on the way to user mode after the stop.</param>
     /// <remarks>
-    /// Context: current; sleeps. Locks: none on entry; takes utrace->lock.
+    /// Context: current; sleeps. Locks: none on entry; takes utrace->lock and siglock.
     /// Linux:   kernel/utrace.c utrace_stop().
     /// </remarks>
     internal async Op Stop(Cpu cpu, TaskStruct task, UtraceStruct utrace, ResumeAction action)
     {
+        if (!await BeginStop(cpu, task, utrace, action))
+        {
+            return;
+        }
+
+        // siglock against SIGKILL, which wakes us, and for the count of a group stop.
+        SighandStruct sighand = (await cpu.ReadOnce(task.Sighand))!;
+        await sighand.Siglock.Acquire(cpu, UtraceSites.Siglock.Stop);
+        if (cpu.Makes(UtraceSites.Checks.StopKilled) && await Scheduling.FatalSignalPending(cpu, task))
+        {
+            await sighand.Siglock.Release(cpu);
+            await utrace.Lock.Release(cpu);
+            return;
+        }
+
+        await Scheduling.SetCurrentStateRelaxed(cpu, TaskState.Traced);
+        if (core.Variant.CountsGroupStops && task.Signal.GroupStopCount.Get(cpu) != 0)
+        {
+            await GroupStop.CountStopped(cpu, task.Signal);
+        }
+
+        await sighand.Siglock.Release(cpu);
+        await utrace.Lock.Release(cpu);
+        await Scheduling.Schedule(cpu, TaskState.Traced);
+        await FinishStop(cpu, task, utrace);
+        await sighand.Siglock.Acquire(cpu);
+        await task.Kernel.Pending.RecalcSigpending(cpu);
+        await sighand.Siglock.Release(cpu);
+    }
+
+    /// <summary>utrace_finish_stop(): a task that SIGKILL woke waits for whoever still believes it is stopped.</summary>
+    /// <remarks>Context: current, after a stop; sleeps. Locks: none.</remarks>
+    internal async Op FinishStop(Cpu cpu, TaskStruct task, UtraceStruct utrace)
+    {
+        if (!await Scheduling.FatalSignalPending(cpu, task))
+        {
+            return;
+        }
+
+        if (cpu.Makes(UtraceSites.UtraceLock.FinishStop)) // M12
+        {
+            await utrace.Lock.UnlockWait(cpu);
+        }
+
+        Lockdep.MightSleep(cpu, "utrace_finish_stop()");
+        await cpu.LoadWhen(utrace.FreezeStop, GuardKind.Equal, false);
+    }
+
+    /// <summary>do_stop(): turns a group stop into a stop for tracing, or asks a running task to come by.</summary>
+    /// <remarks>Locks: utrace->lock; takes siglock. Returns: whether the task is stopped for tracing now.</remarks>
+    internal async Op<bool> DoStop(Cpu cpu, TaskStruct target, UtraceStruct utrace)
+    {
+        if (await IsStopped(cpu, target))
+        {
+            // A stopped task has not been released, so its handlers are there; SIGCONT and SIGKILL wake under siglock.
+            SighandStruct sighand = (await cpu.ReadOnce(target.Sighand))!;
+            await sighand.Siglock.Acquire(cpu, UtraceSites.Siglock.DoStop);
+            if (!cpu.Makes(UtraceSites.Checks.StillStopped) || await IsStopped(cpu, target)) // M11
+            {
+                await cpu.WriteOnce(target.State, TaskState.Traced);
+            }
+
+            await sighand.Siglock.Release(cpu);
+        }
+        else if (await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
+        {
+            await cpu.WriteOnce(utrace.Resume, ResumeAction.Report);
+            await ReturnWork.SetNotifyResume(cpu, target); // M7
+        }
+
+        return await IsTraced(cpu, target);
+    }
+
+    /// <summary>utrace_freeze_stop() and utrace_unfreeze_stop().</summary>
+    internal async Op Freeze(Cpu cpu, TaskStruct target, bool freeze)
+    {
+        if (await core.Locking.TaskUtraceStruct(cpu, target) is { } utrace)
+        {
+            await cpu.WriteOnce(utrace.FreezeStop, freeze);
+        }
+    }
+
+    /// <summary>The part of utrace_stop() before siglock: whether an engine still holds the task.</summary>
+    /// <returns>If so, with utrace->lock held.</returns>
+    private async Op<bool> BeginStop(Cpu cpu, TaskStruct task, UtraceStruct utrace, ResumeAction action)
+    {
         while (true)
         {
-            await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
+            await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Stop);
             if (action < await cpu.ReadOnce(utrace.Resume))
             {
                 await cpu.WriteOnce(utrace.Resume, action);
-                await cpu.TestAndSet(task.ThreadFlags, ThreadFlags.NotifyResume);
+                await cpu.TestAndSet(task.ThreadFlags, ReportWork(action));
             }
 
-            if ((await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.EngineStop) != UtraceEvents.None)
+            if (!cpu.Makes(UtraceSites.Checks.StillHeld) || await IsHeld(cpu, task))
             {
-                break;
+                return true;
             }
 
+            // Everyone let go since the callbacks; but an engine may take hold again while we look.
             await core.Reset.ResetUnlocking(cpu, task, utrace);
-            if ((await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.EngineStop) == UtraceEvents.None)
+            if (!await IsHeld(cpu, task))
             {
-                return;
+                return false;
             }
         }
-
-        await Scheduling.SetCurrentState(cpu, TaskState.Traced);
-        await utrace.Lock.Release(cpu);
-        await Scheduling.Schedule(cpu, TaskState.Traced);
     }
 
-    /// <summary>wakeup(): lets a task that was stopped for tracing run again.</summary>
-    /// <remarks>Locks: utrace->lock. Linux: kernel/utrace.c wakeup().</remarks>
-    internal async Op WakeUp(Cpu cpu, TaskStruct task)
-    {
-        if (!ReferenceEquals(cpu.Current, task) &&
-            (await cpu.ReadOnce(task.State) & TaskState.TracedBit) != TaskState.Running)
-        {
-            await cpu.CompareExchange(task.State, TaskState.Traced, TaskState.Running);
-        }
-    }
+    /// <summary>What makes the task see an action on the way to user mode.</summary>
+    internal static ThreadFlags ReportWork(ResumeAction action)
+        => action == ResumeAction.Interrupt ? ThreadFlags.SignalPending : ThreadFlags.NotifyResume;
+
+    private static async Op<bool> IsHeld(Cpu cpu, TaskStruct task)
+        => (await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.EngineStop) != UtraceEvents.None;
+
+    private static async Op<bool> IsStopped(Cpu cpu, TaskStruct task)
+        => (await cpu.ReadOnce(task.State) & TaskState.StoppedBit) != TaskState.Running;
 }

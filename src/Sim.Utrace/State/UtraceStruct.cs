@@ -9,6 +9,8 @@ namespace Sim.Utrace.State;
 /// <summary>struct utrace: what tracing keeps per task. Source: spec section 1.5.</summary>
 internal sealed class UtraceStruct : TaskTrace
 {
+    private readonly GuardedRef<TaskStruct> _cloning;
+
     internal UtraceStruct(TaskStruct task)
         : base(task.Machine, "utrace", task.Label)
     {
@@ -20,6 +22,11 @@ internal sealed class UtraceStruct : TaskTrace
         Resume = new Shared<ResumeAction>(this, "resume", ResumeAction.Resume);
         Death = new Guarded<bool>(this, "death", Lock);
         Reap = new Guarded<bool>(this, "reap", Lock);
+        FreezeStop = new Shared<bool>(this, "freeze_stop");
+        SignalHandler = new Guarded<bool>(this, "signal_handler", null);
+        VforkStop = new Guarded<bool>(this, "vfork_stop", null);
+        _cloning = new GuardedRef<TaskStruct>(this, "cloning", null);
+        ExitCode = new Guarded<int>(this, "exit code", null);
     }
 
     /// <summary>utrace->lock.</summary>
@@ -48,6 +55,24 @@ internal sealed class UtraceStruct : TaskTrace
 
     /// <summary>release_task() has been here.</summary>
     internal Guarded<bool> Reap { get; }
+
+    /// <summary>Late B: a killed task is not to run on yet.</summary>
+    internal Shared<bool> FreezeStop { get; }
+
+    /// <summary>A signal frame has just been built and not yet reported; others clear it while the task is stopped.</summary>
+    internal Guarded<bool> SignalHandler { get; }
+
+    /// <summary>A clone report for a vfork asked to stop: before the parent waits for the child.</summary>
+    internal Guarded<bool> VforkStop { get; }
+
+    /// <summary>What report_exit may change; the task's own.</summary>
+    internal Guarded<int> ExitCode { get; }
+
+    /// <summary>The child that the task is just reporting, for variant A's attach.</summary>
+    internal TaskStruct? PeekCloning => _cloning.Peek;
+
+    /// <summary>Says which child the task is reporting.</summary>
+    internal void SetCloning(Cpu cpu, TaskStruct? child) => _cloning.Set(cpu, child);
 
     /// <summary>splice_attaching(): the newly attached become attached.</summary>
     /// <remarks>Locks: utrace->lock. Context: the task itself, or the task is quiescent.</remarks>

@@ -27,15 +27,3 @@ public enum ResumeAction
     /// <summary>Run, and the engine goes away.</summary>
     Detach = 6,
 }
-
-/// <summary>What a callback answers: a resume action and the event's own bits.</summary>
-/// <param name="Resume">What the task does next.</param>
-/// <param name="Bits">Signal or syscall action; 0 for other events.</param>
-public readonly record struct Verdict(ResumeAction Resume, int Bits = 0)
-{
-    /// <summary>A resume action alone.</summary>
-    public static implicit operator Verdict(ResumeAction resume) => new(resume);
-
-    /// <summary>A resume action alone.</summary>
-    public static Verdict FromResumeAction(ResumeAction resume) => new(resume);
-}

@@ -1,0 +1,60 @@
+using Sim.Kernel.Tasks;
+
+namespace Sim.Scenarios.Laws;
+
+/// <summary>What the laws can see of a task besides its engines: the kernel's calls of the hooks, and user mode.</summary>
+public enum TaskEventKind
+{
+    /// <summary>An event of one of its engines.</summary>
+    OfEngine,
+
+    /// <summary>The kernel calls a hook.</summary>
+    HookBegan,
+
+    /// <summary>The hook returns.</summary>
+    HookEnded,
+
+    /// <summary>The task runs in user mode.</summary>
+    InUserMode,
+
+    /// <summary>The task was seen stopped for tracing by a controller that asked for it.</summary>
+    SeenTraced,
+
+    /// <summary>SIGKILL is sent to the task.</summary>
+    KillSent,
+}
+
+/// <summary>A hook of the tracehook contract in which callbacks are made: the place of a pass.</summary>
+public enum HookKind
+{
+    None,
+    Clone,
+    CloneComplete,
+    Exec,
+    SyscallEntry,
+    SyscallExit,
+    Signal,
+    SignalHandler,
+    Jctl,
+    FinishJctl,
+    Exit,
+    Death,
+    PrepareRelease,
+    FinishRelease,
+    NotifyResume,
+}
+
+/// <summary>One event of one task.</summary>
+/// <param name="Kind">What happened.</param>
+/// <param name="Engine">Whose event, if it is one of an engine.</param>
+/// <param name="Event">The engine's event.</param>
+/// <param name="Hook">Which hook.</param>
+/// <param name="Result">For the end of a hook: what it answered; for a signal, the signal or -1.</param>
+/// <param name="By">Who calls the hook.</param>
+public readonly record struct TaskEvent(
+    TaskEventKind Kind,
+    EngineWatch? Engine = null,
+    EngineEvent Event = default,
+    HookKind Hook = HookKind.None,
+    int Result = 0,
+    TaskStruct? By = null);

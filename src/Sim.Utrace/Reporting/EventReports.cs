@@ -1,0 +1,93 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Signals;
+using Sim.Kernel.Tasks;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Utrace.State;
+
+namespace Sim.Utrace.Reporting;
+
+/// <summary>
+/// The events that are reported to the engines one after the other in the order in which they were attached.
+/// Source: spec section 4.1 (the generic report) and the table of section 4.3.
+/// </summary>
+[Immutable]
+internal sealed class EventReports(UtraceCore core)
+{
+    /// <summary>utrace_report_exec(): another program runs now.</summary>
+    /// <remarks>Context: current; sleeps. Locks: none.</remarks>
+    internal async Op ReportExec(Cpu cpu, TaskStruct task)
+    {
+        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
+        await core.Passes.Report(cpu, task, utrace, ReportedEvent.Exec, willNotStop: true);
+    }
+
+    /// <summary>utrace_report_syscall_exit(): a system call has been made, or aborted.</summary>
+    /// <remarks>Context: current; sleeps. Locks: none.</remarks>
+    internal async Op ReportSyscallExit(Cpu cpu, TaskStruct task)
+    {
+        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
+        await core.Passes.Report(cpu, task, utrace, ReportedEvent.SyscallExit, willNotStop: true);
+    }
+
+    /// <summary>utrace_report_clone(): there is a child, which does not run yet.</summary>
+    /// <remarks>
+    /// Context: current, the parent; sleeps. Locks: none. A STOP for vfork waits until the child has been woken;
+    /// any other takes effect on the way to user mode.
+    /// </remarks>
+    internal async Op ReportClone(Cpu cpu, TaskStruct task, CloneFlags flags, TaskStruct child)
+    {
+        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
+        bool vfork = (flags & CloneFlags.Vfork) != CloneFlags.None;
+        utrace.SetCloning(cpu, child);
+        Report report = await core.Passes.Walk(cpu, task, utrace, ReportedEvent.Cloned(flags, child));
+        utrace.SetCloning(cpu, null);
+        report = await core.Passes.FinishReport(cpu, task, utrace, report, willNotStop: !vfork);
+        if (vfork && report.Action == ResumeAction.Stop)
+        {
+            await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
+            utrace.VforkStop.Set(cpu, true);
+            await utrace.Lock.Release(cpu);
+        }
+    }
+
+    /// <summary>utrace_finish_vfork(): the child runs; an engine may want the parent stopped before it waits.</summary>
+    /// <remarks>Context: current, the parent; sleeps. Locks: none.</remarks>
+    internal async Op FinishVfork(Cpu cpu, TaskStruct task)
+    {
+        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
+        if (utrace.VforkStop.Get(cpu))
+        {
+            await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
+            utrace.VforkStop.Set(cpu, false);
+            await utrace.Lock.Release(cpu);
+            await core.Stopping.Stop(cpu, task, utrace, ResumeAction.Resume);
+        }
+    }
+
+    /// <summary>utrace_report_jctl(): the group stops or goes on.</summary>
+    /// <remarks>Context: current; sleeps. Locks: siglock on entry and on return, not in between.</remarks>
+    internal async Op ReportJctl(Cpu cpu, TaskStruct task, SighandStruct sighand, int notify, int why)
+    {
+        await sighand.Siglock.Release(cpu);
+        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
+        await core.Passes.Report(cpu, task, utrace, ReportedEvent.Jctl(why, notify), willNotStop: true);
+        await sighand.Siglock.Acquire(cpu, UtraceSites.Siglock.Jctl);
+    }
+
+    /// <summary>utrace_report_exit(): a STOP holds the task right there, before anything is torn down.</summary>
+    /// <remarks>Context: current, first thing in do_exit(); sleeps. Locks: none. Returns: the exit code.</remarks>
+    internal async Op<int> ReportExit(Cpu cpu, TaskStruct task, int code)
+    {
+        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
+        utrace.ExitCode.Set(cpu, code);
+        Report report = await core.Passes.Report(
+            cpu, task, utrace, ReportedEvent.Exit(code, utrace.ExitCode), willNotStop: true);
+        if (report.Action == ResumeAction.Stop)
+        {
+            await core.Stopping.Stop(cpu, task, utrace, report.ResumeAction);
+        }
+
+        return utrace.ExitCode.Get(cpu);
+    }
+}

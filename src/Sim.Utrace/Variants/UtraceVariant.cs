@@ -1,0 +1,99 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Tasks;
+using Sim.Machine.Memory;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Utrace.Control;
+using Sim.Utrace.State;
+
+namespace Sim.Utrace.Variants;
+
+/// <summary>
+/// A version of the algorithm. The core calls it where versions differ; what is not overridden is variant B,
+/// the reference. Source: spec section 7.
+/// </summary>
+/// <param name="name">As given to <c>--variant</c>.</param>
+/// <param name="summary">One line.</param>
+[Immutable]
+public abstract class UtraceVariant(string name, string summary)
+{
+    /// <summary>The autumn tree of 2009.</summary>
+    public static UtraceVariant A { get; } = new VariantA();
+
+    /// <summary>The posting of 2009-11-24.</summary>
+    public static UtraceVariant P { get; } = new VariantP();
+
+    /// <summary>API version 20091216.</summary>
+    public static UtraceVariant B { get; } = new VariantB();
+
+    /// <summary>The tree of mid-2010.</summary>
+    public static UtraceVariant C { get; } = new VariantC();
+
+    /// <summary>The tree of 2011.</summary>
+    public static UtraceVariant D { get; } = new VariantD();
+
+    /// <summary>Our own: B with the smallest changes that keep every guarantee.</summary>
+    public static UtraceVariant Fixed { get; } = new VariantFixed();
+
+    /// <summary>All variants, oldest first.</summary>
+    public static IReadOnlyList<UtraceVariant> All { get; } = [A, P, B, C, D, Fixed];
+
+    /// <summary>As given to <c>--variant</c>.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>One line.</summary>
+    public string Summary { get; } = summary;
+
+    /// <summary>Whether the death report begins with a full fence (M6).</summary>
+    internal virtual bool FencesDeathReport => false;
+
+    /// <summary>The barrier between clearing TIF_NOTIFY_RESUME and reading the requests (M7).</summary>
+    internal virtual FenceKind NotifyResumeFence => FenceKind.Full;
+
+    /// <summary>Whether calls on an engine fail once its task is being released.</summary>
+    internal virtual bool RefusesReaped => false;
+
+    /// <summary>Whether an attach fails once its task is being released, whatever utrace_flags says.</summary>
+    internal virtual bool RefusesAttachToReaped => false;
+
+    /// <summary>Whether a request to step acts on the stopped task at once.</summary>
+    internal virtual bool StepsAtOnce => false;
+
+    /// <summary>Whether an engine that answers DETACH is marked under utrace->lock.</summary>
+    internal virtual bool LocksDetachByAnswer => true;
+
+    /// <summary>Whether the entry of a system call is reported again when a request came during a stop there.</summary>
+    internal virtual bool RepeatsSyscallEntry => true;
+
+    /// <summary>Whether a task that stops for tracing counts as stopped for a group stop in progress.</summary>
+    internal virtual bool CountsGroupStops => true;
+
+    /// <summary>Whether job control is reported.</summary>
+    internal virtual bool ReportsJctl => true;
+
+    /// <summary>How set_events tests whether it comes in time.</summary>
+    internal virtual EventAdmission Admission { get; } = new TestThenInterlock();
+
+    /// <summary>How a task goes on after the last stop.</summary>
+    internal virtual Waking Waking { get; } = new WakingIntoGroupStop();
+
+    /// <summary>What an attacher waits for before it links the engine.</summary>
+    /// <returns>None; or ERESTARTNOINTR when a signal ended the wait.</returns>
+    internal virtual Op<Errno> BeforeAttach(Cpu cpu, TaskStruct target) => Op<Errno>.Of(Errno.None);
+
+    /// <summary>Turns hardware stepping of a stopped task on or off at once.</summary>
+    /// <param name="cpu">The controller's processor.</param>
+    /// <param name="target">The task.</param>
+    /// <param name="action">SINGLESTEP, BLOCKSTEP, or RESUME for neither.</param>
+    /// <param name="stopped">Whether the task is stopped for tracing.</param>
+    internal virtual Op<Errno> StepAtOnce(Cpu cpu, TaskStruct target, ResumeAction action, bool stopped)
+        => Op<Errno>.Of(Errno.None);
+
+    /// <summary>What becomes of the stop that an engine held when it is detached.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal virtual Op DropStopOfDetached(Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine)
+        => StopUnion.Clear(cpu, target);
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}
