@@ -23,6 +23,8 @@ public sealed class MutableStateTests
         ["TracehookDecorator.inner"] = "wired once; what implements it is audited as a class",
         ["UtraceCore.Hooks"] = "wired once; what implements it is audited as a class",
         ["UtraceWorld._watches"] = "filled while the world is set up, before the first step",
+        ["UtraceWorld._tasks"] = "filled while the world is set up, before the first step",
+        ["WatchedHooks._followed"] = "filled while the world is set up, before the first step",
         ["TaskStruct.Rcu"] = "set once, when the task is made",
         ["Page.References"] = "changes in direct mode only, where nothing is undone",
         ["MmStruct.Tlb"] = "exists in direct mode only, where nothing is undone",
