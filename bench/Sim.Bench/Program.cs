@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Sim.Bench;
+using Sim.Bench.Dispatch;
 
 if (args is ["yardstick", .. var rest])
 {
@@ -12,6 +13,10 @@ else if (args is ["memory", .. var sizes])
 else if (args is ["tasks", .. var tasks])
 {
     Memory.RunKernel(tasks);
+}
+else if (args is ["dispatch", .. var variants])
+{
+    DispatchHarness.Run(variants);
 }
 else
 {

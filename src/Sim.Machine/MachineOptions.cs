@@ -24,6 +24,9 @@ public sealed record MachineOptions
     /// <summary>How memory behaves.</summary>
     public MemoryModel Memory { get; init; } = MemoryModel.Sc;
 
+    /// <summary>Whether full barriers of simulated code are barriers of the real processor, to measure them; direct mode only.</summary>
+    public bool RealFences { get; init; }
+
     /// <summary>Sites that are taken away.</summary>
     public IReadOnlyList<Site> Without { get; init; } = [];
 

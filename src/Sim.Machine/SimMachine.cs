@@ -43,6 +43,7 @@ public sealed class SimMachine
         }
 
         IsDirect = options.Mode == RunMode.Direct;
+        HasRealFences = options.RealFences;
         Immediate = true;
         Direct = new DirectScheduler(Fibers);
         Objects = new ObjectTable(this);
@@ -57,6 +58,9 @@ public sealed class SimMachine
 
     /// <summary>Whether the machine is in direct mode.</summary>
     public bool IsDirect { get; }
+
+    /// <summary>Whether a full barrier is one of the real processor.</summary>
+    internal bool HasRealFences { get; }
 
     /// <summary>
     /// The fibers, in the order in which they were started; in direct mode by number, where a fiber

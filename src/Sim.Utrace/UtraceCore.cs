@@ -43,6 +43,7 @@ public sealed class UtraceCore
         Locking = new EngineLock(this);
         Reset = new Reset(this);
         Passes = new ReportPass(this);
+        Direct = new DirectReport(this);
         Stopping = new Stopping(this);
         Reaping = new Reaping(this);
         Deaths = new DeathReports(this);
@@ -71,6 +72,8 @@ public sealed class UtraceCore
     internal Reset Reset { get; }
 
     internal ReportPass Passes { get; }
+
+    internal DirectReport Direct { get; }
 
     internal Stopping Stopping { get; }
 

@@ -25,6 +25,7 @@ public readonly struct Op
 }
 
 /// <summary>A routine in progress that answers a <typeparamref name="T"/>. See <see cref="Op"/>.</summary>
+[Immutable]
 [AsyncMethodBuilder(typeof(OpBuilder<>))]
 public readonly struct Op<T>
 {

@@ -229,6 +229,11 @@ public readonly struct FenceAwaiter : IOpAwaiter
     /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
     public void GetResult()
     {
+        if (_cpu.Machine.HasRealFences && _kind == FenceKind.Full)
+        {
+            Direct.RealFence.Issue();
+        }
+
         if (_cpu.Machine.Tracer is not null)
         {
             _cpu.Trace(new PendingOp { Kind = OpKind.Fence, Extra = _site }, 0, 0);

@@ -66,6 +66,22 @@ public sealed class Cpu : IIdentified
         where T : MachineObject
         => new(this, cell, value);
 
+    /// <summary>A full barrier at once, if it is to be a real one: direct mode only, for paths that are measured.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void FenceNow()
+    {
+        if (Machine.HasRealFences)
+        {
+            Direct.RealFence.Issue();
+        }
+    }
+
+    /// <summary>Writes a pointer at once: direct mode only, for paths that are measured.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreNow<T>(SharedRef<T> cell, T? value)
+        where T : MachineObject
+        => cell.PutDirect(value);
+
     /// <summary>Reads and writes a word in one step; answers what it held. A full barrier on x86.</summary>
     public OperationAwaiter<T> Rmw<T>(ValueCell<T> cell, RmwKind kind, T operand, Site? site = null)
         where T : unmanaged

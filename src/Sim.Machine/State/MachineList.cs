@@ -46,6 +46,15 @@ public sealed class MachineList<T> : Undoable, IIdentified
     /// <summary>The item at a position, for observers.</summary>
     public T PeekAt(int index) => _keyed is null ? _items[index] : _keyed.At(index);
 
+    /// <summary>The items of a short list in order, for paths that are measured; see <see cref="StaysShort"/>.</summary>
+    public ReadOnlySpan<T> PeekItems => _items.Items;
+
+    /// <summary>
+    /// Whether the list is walked by position, and so keeps no keys in direct mode however long it gets: adding is
+    /// as fast, taking out takes time with the length.
+    /// </summary>
+    public bool StaysShort { get; init; }
+
     /// <summary>Whether an object is in the list, for observers.</summary>
     public bool PeekContains(MachineObject item)
         => item is T typed && (_keyed?.Contains(typed) ?? _items.IndexOf(typed) >= 0);
@@ -172,7 +181,7 @@ public sealed class MachineList<T> : Undoable, IIdentified
 
     private void InsertDirect(int index, T item)
     {
-        if (_keyed is null && _items.Count >= Longest)
+        if (_keyed is null && !StaysShort && _items.Count >= Longest)
         {
             _keyed = Keyed();
         }

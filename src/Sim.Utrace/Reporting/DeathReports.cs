@@ -32,7 +32,7 @@ internal sealed class DeathReports(UtraceCore core)
         await utrace.Lock.Release(cpu);
 
         // No stop is honoured here, and nothing is left for a later pass.
-        await core.Passes.WalkFrom(cpu, task, utrace, Report.Begin, ReportedEvent.Death(groupDead, signal));
+        await core.Passes.WalkFrom(cpu, task, utrace, Report.Begin, new DeathEvent(groupDead, signal));
         await core.Reaping.MaybeReap(cpu, task, utrace, reap: false);
     }
 }

@@ -14,22 +14,6 @@ namespace Sim.Utrace.Reporting;
 [Immutable]
 internal sealed class EventReports(UtraceCore core)
 {
-    /// <summary>utrace_report_exec(): another program runs now.</summary>
-    /// <remarks>Context: current; sleeps. Locks: none.</remarks>
-    internal async Op ReportExec(Cpu cpu, TaskStruct task)
-    {
-        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
-        await core.Passes.Report(cpu, task, utrace, ReportedEvent.Exec, willNotStop: true);
-    }
-
-    /// <summary>utrace_report_syscall_exit(): a system call has been made, or aborted.</summary>
-    /// <remarks>Context: current; sleeps. Locks: none.</remarks>
-    internal async Op ReportSyscallExit(Cpu cpu, TaskStruct task)
-    {
-        UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
-        await core.Passes.Report(cpu, task, utrace, ReportedEvent.SyscallExit, willNotStop: true);
-    }
-
     /// <summary>utrace_report_clone(): there is a child, which does not run yet.</summary>
     /// <remarks>
     /// Context: current, the parent; sleeps. Locks: none. A STOP for vfork waits until the child has been woken;
@@ -40,7 +24,7 @@ internal sealed class EventReports(UtraceCore core)
         UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
         bool vfork = (flags & CloneFlags.Vfork) != CloneFlags.None;
         utrace.SetCloning(cpu, child);
-        Report report = await core.Passes.Walk(cpu, task, utrace, ReportedEvent.Cloned(flags, child));
+        Report report = await core.Passes.Walk(cpu, task, utrace, new CloneEvent(flags, child));
         utrace.SetCloning(cpu, null);
         report = await core.Passes.FinishReport(cpu, task, utrace, report, willNotStop: !vfork);
         if (vfork && report.Action == ResumeAction.Stop)
@@ -71,7 +55,7 @@ internal sealed class EventReports(UtraceCore core)
     {
         await sighand.Siglock.Release(cpu);
         UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
-        await core.Passes.Report(cpu, task, utrace, ReportedEvent.Jctl(why, notify), willNotStop: true);
+        await core.Passes.Report(cpu, task, utrace, new JctlEvent(why, notify), willNotStop: true);
         await sighand.Siglock.Acquire(cpu, UtraceSites.Siglock.Jctl);
     }
 
@@ -82,7 +66,7 @@ internal sealed class EventReports(UtraceCore core)
         UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
         utrace.ExitCode.Set(cpu, code);
         Report report = await core.Passes.Report(
-            cpu, task, utrace, ReportedEvent.Exit(code, utrace.ExitCode), willNotStop: true);
+            cpu, task, utrace, new ExitEvent(code, utrace.ExitCode), willNotStop: true);
         if (report.Action == ResumeAction.Stop)
         {
             await core.Stopping.Stop(cpu, task, utrace, report.ResumeAction);

@@ -43,8 +43,9 @@ internal sealed class ReportPass(UtraceCore core)
 
     /// <summary>The generic report: every engine in the order of attaching, then finish_report().</summary>
     /// <remarks>Context: current; sleeps. Locks: none.</remarks>
-    internal async Op<Report> Report(
-        Cpu cpu, TaskStruct task, UtraceStruct utrace, ReportedEvent happened, bool willNotStop)
+    internal async Op<Report> Report<TEvent>(
+        Cpu cpu, TaskStruct task, UtraceStruct utrace, TEvent happened, bool willNotStop)
+        where TEvent : struct, IReportedEvent
     {
         Report report = await Walk(cpu, task, utrace, happened);
         return await FinishReport(cpu, task, utrace, report, willNotStop);
@@ -52,18 +53,20 @@ internal sealed class ReportPass(UtraceCore core)
 
     /// <summary>start_report() and the callbacks of every engine.</summary>
     /// <remarks>Context: current; sleeps. Locks: none.</remarks>
-    internal async Op<Report> Walk(Cpu cpu, TaskStruct task, UtraceStruct utrace, ReportedEvent happened)
+    internal async Op<Report> Walk<TEvent>(Cpu cpu, TaskStruct task, UtraceStruct utrace, TEvent happened)
+        where TEvent : struct, IReportedEvent
     {
         await StartReport(cpu, utrace);
         return await WalkFrom(cpu, task, utrace, Reporting.Report.Begin, happened);
     }
 
-    /// <summary>The callbacks of every engine.</summary>
+    /// <summary>The callbacks of the engines from a place in the list on.</summary>
     /// <remarks>Context: current; sleeps. Locks: none.</remarks>
-    internal async Op<Report> WalkFrom(
-        Cpu cpu, TaskStruct task, UtraceStruct utrace, Report report, ReportedEvent happened)
+    internal async Op<Report> WalkFrom<TEvent>(
+        Cpu cpu, TaskStruct task, UtraceStruct utrace, Report report, TEvent happened, int first = 0)
+        where TEvent : struct, IReportedEvent
     {
-        for (int i = 0; i < utrace.Attached.Count(cpu); i++)
+        for (int i = first; i < utrace.Attached.Count(cpu); i++)
         {
             UtraceEngine engine = utrace.Attached.At(cpu, i);
             (report, EngineOps? ops) = await StartCallback(cpu, task, utrace, report, engine, happened.Event);
@@ -103,11 +106,24 @@ internal sealed class ReportPass(UtraceCore core)
                 return new StartedCallback(report, null);
             }
 
-            await cpu.WriteOnce(utrace.Reporting, engine);
-            await cpu.SmpMb(UtraceSites.ReportingVsFlags.ReportAgain); // M5b
-            want = await cpu.ReadOnce(engine.Flags);
+            want = await LookAgain(cpu, utrace, engine);
         }
 
+        return await Decide(cpu, utrace, report, want, ops, happens);
+    }
+
+    /// <summary>After the quiesce callback: what the engine wants now, which that callback may have changed.</summary>
+    internal async Op<UtraceEvents> LookAgain(Cpu cpu, UtraceStruct utrace, UtraceEngine engine)
+    {
+        await cpu.WriteOnce(utrace.Reporting, engine);
+        await cpu.SmpMb(UtraceSites.ReportingVsFlags.ReportAgain); // M5b
+        return await cpu.ReadOnce(engine.Flags);
+    }
+
+    /// <summary>The end of start_callback(): a stop sticks, and the event's callback is made if it is wanted.</summary>
+    internal async Op<StartedCallback> Decide(
+        Cpu cpu, UtraceStruct utrace, Report report, UtraceEvents want, EngineOps ops, UtraceEvents happens)
+    {
         if ((want & UtraceEvents.EngineStop) != UtraceEvents.None)
         {
             report = report with { Action = ResumeAction.Stop };

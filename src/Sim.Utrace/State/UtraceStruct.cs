@@ -15,7 +15,7 @@ internal sealed class UtraceStruct : TaskTrace
         : base(task.Machine, "utrace", task.Label)
     {
         Lock = new SpinLock(this, LockClass.Utrace, $"{task.Label}.utrace");
-        Attached = new MachineList<UtraceEngine>(this, "attached", new WritersHold(Lock));
+        Attached = new MachineList<UtraceEngine>(this, "attached", new WritersHold(Lock)) { StaysShort = true };
         Attaching = new MachineList<UtraceEngine>(this, "attaching", Lock);
         PendingAttach = new Shared<bool>(this, "pending_attach");
         Reporting = new SharedRef<UtraceEngine>(this, "reporting");
