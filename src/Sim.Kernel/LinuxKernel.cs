@@ -265,6 +265,10 @@ public sealed class LinuxKernel : MachineObject
         actions.Set(Machine.BootCpu, actions.Peek!.With(signal, action));
     }
 
+    /// <summary>Limits a process, while the world is set up.</summary>
+    public void SetLimit(TaskStruct task, Resource resource, ResourceLimit limit)
+        => Machine.BootCpu.Store(task.Signal.Limits, task.Signal.Limits.Peek!.With(resource, limit)).GetResult();
+
     /// <summary>Lets a task run in the kernel.</summary>
     /// <param name="task">A task that does not run yet.</param>
     /// <param name="routine">What it does.</param>

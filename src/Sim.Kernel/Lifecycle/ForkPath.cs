@@ -131,7 +131,8 @@ public sealed class ForkPath(LinuxKernel kernel)
             return (Errno.EINVAL, null);
         }
 
-        if (!parent.Signal.Limits.Get(cpu)!.Allows(Resource.Nproc, kernel.PeekNrThreads + 1) ||
+        ResourceLimits limits = (await cpu.ReadOnce(parent.Signal.Limits))!;
+        if (!limits.Allows(Resource.Nproc, kernel.PeekNrThreads + 1) ||
             kernel.PeekNrThreads >= kernel.Options.MaxThreads)
         {
             return (Errno.EAGAIN, null);
@@ -143,7 +144,7 @@ public sealed class ForkPath(LinuxKernel kernel)
             return (Errno.ENOMEM, null);
         }
 
-        TaskStruct child = await CopyTask(cpu, parent, request, pid);
+        TaskStruct child = await CopyTask(cpu, parent, request, pid, limits);
         if (!CopyThread(cpu, parent, child, request))
         {
             await Abandon(cpu, child, pid);
@@ -171,7 +172,8 @@ public sealed class ForkPath(LinuxKernel kernel)
     }
 
     /// <summary>dup_task_struct() and the copies of what the flags do not share.</summary>
-    private async Op<TaskStruct> CopyTask(Cpu cpu, TaskStruct parent, CloneRequest request, Pid pid)
+    private async Op<TaskStruct> CopyTask(
+        Cpu cpu, TaskStruct parent, CloneRequest request, Pid pid, ResourceLimits limits)
     {
         string? name = request.Name ?? kernel.Machine.Label($"{parent.Label}.{pid.Nr}");
         SighandStruct own = await kernel.LockOwnSighand(cpu);
@@ -190,7 +192,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         bool thread = request.Has(CloneFlags.Thread);
         SignalStruct signal = thread
             ? parent.Signal
-            : new SignalStruct(kernel, name, parent.Signal.Limits.Get(cpu)!);
+            : new SignalStruct(kernel, name, limits);
         var child = new TaskStruct(kernel, name, thread ? parent.Tgid : pid.Nr, signal, sighand);
         await cpu.WriteOnce(child.Flags, TaskFlags.Starting | TaskFlags.ForkNoExec);
         child.Blocked.Set(cpu, parent.Blocked.Get(cpu));

@@ -151,6 +151,15 @@ public sealed class MmStruct : MachineObject
         await MmapSem.ReleaseWrite(cpu);
     }
 
+    /// <summary>Changes one limit; those that do not concern memory are nothing here.</summary>
+    /// <inheritdoc cref="SetLimits"/>
+    internal async Op SetLimit(Cpu cpu, Tasks.Resource resource, ulong bytes)
+    {
+        await MmapSem.AcquireWrite(cpu);
+        Limits.Set(cpu, Limits.Get(cpu).With(resource, bytes));
+        await MmapSem.ReleaseWrite(cpu);
+    }
+
     /// <summary>Takes mmap_sem for a change of the map.</summary>
     internal async Op BeginChange(Cpu cpu)
     {

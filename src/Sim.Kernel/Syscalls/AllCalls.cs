@@ -13,5 +13,8 @@ public static class AllCalls
         .. SignalCalls.List,
         .. TimeCalls.List,
         .. ProcessCalls.List,
+        .. CloneCalls.List,
+        .. LimitCalls.List,
+        .. ArchCalls.List,
     ];
 }

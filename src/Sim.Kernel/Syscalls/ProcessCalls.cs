@@ -45,9 +45,6 @@ internal static class ProcessCalls
         Partial("getrandom", Getrandom, "3.17; seeded, and never blocks", "A"),
         Partial("ptrace", Ptrace, "by the debugger layer when there is one; otherwise ENOSYS"),
         Full("restart_syscall", Restart),
-        None("fork", ByRoutine),
-        None("vfork", ByRoutine),
-        None("clone", ByRoutine),
         None("execve", ByRoutine),
     ];
 

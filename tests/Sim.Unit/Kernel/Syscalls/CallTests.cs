@@ -46,6 +46,8 @@ public sealed class CallTests
         ["wait4"] = [-1, Scratch, 1, Scratch + 64],
         ["waitid"] = [0, 0, Scratch, 5, Scratch + 128],
         ["uname"] = [Scratch],
+        ["getrlimit"] = [7, Scratch],
+        ["setrlimit"] = [7, Scratch],
         ["getrandom"] = [Scratch, 8, 0],
     };
 
@@ -57,7 +59,7 @@ public sealed class CallTests
         get
         {
             var rows = new TheoryData<string, char>();
-            foreach (SystemCall call in AllCalls.List)
+            foreach (SystemCall call in AllCalls.List.Where(call => SyscallDispatch.NumberOf(SyscallNumbering.X86_64, call.Name) >= 0))
             {
                 foreach (char which in call.Pointers.Where(which => !s_late.Any(late => string.Equals(late.Call, call.Name, StringComparison.Ordinal) && late.Pointer == which)))
                 {
@@ -106,7 +108,7 @@ public sealed class CallTests
 
     [Fact]
     public void Every_call_with_pointers_is_among_those_tried()
-        => Assert.Empty(AllCalls.List.Where(call => call.Pointers.Length > 0).Select(call => call.Name)
+        => Assert.Empty(AllCalls.List.Where(call => call.Pointers.Length > 0 && SyscallDispatch.NumberOf(SyscallNumbering.X86_64, call.Name) >= 0).Select(call => call.Name)
             .Except(s_good.Keys, StringComparer.Ordinal));
 
     [Theory]
@@ -291,7 +293,7 @@ public sealed class CallTests
         var machine = new SimMachine(new MachineOptions { Mode = RunMode.Direct });
         var world = new CallWorld(machine, new KernelOptions { AccountsSignals = true });
         TaskStruct task = world.Process("program", user => Program(user, world.Seen));
-        task.Signal.Limits.Set(machine.BootCpu, task.Signal.Limits.Peek!.With(Resource.Sigpending, 3));
+        world.Kernel.SetLimit(task, Resource.Sigpending, new ResourceLimit(3, 3));
         Assert.True(world.Kernel.Clock.Run());
         Assert.Equal($"0 0 0 {-(long)Errno.EAGAIN} 0", world.Seen.ToString());
         Assert.Equal(0, world.Kernel.UserSigpending.Peek);
