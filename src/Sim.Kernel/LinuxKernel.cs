@@ -282,6 +282,9 @@ public sealed class LinuxKernel : MachineObject
     /// <summary>Lets a task run its program.</summary>
     internal void StartUserMode(TaskStruct task) => Machine.Spawn(task.GivenLabel ?? task.Kind, task);
 
+    /// <summary>As <see cref="StartUserMode"/>, for a task that has to be woken first.</summary>
+    internal void StartStopped(TaskStruct task) => Start(task, Gate.RunWhenWoken);
+
     private static void Count(Cpu boot, Shared<int> users) => boot.Store(users, users.Peek + 1).GetResult();
 
     private Pid AllocPid(Cpu boot) => Pids.Alloc(boot).GetAwaiter().GetResult() ??

@@ -82,7 +82,7 @@ public sealed class FilesStruct : MachineObject
 
         if (await cpu.Load(files._count) > 1)
         {
-            FilesStruct own = await files.Copy(cpu, task.Label);
+            FilesStruct own = await files.Copy(cpu, task.GivenLabel);
             task.Files.Set(cpu, own);
             await files.Put(cpu);
             files = own;

@@ -36,11 +36,11 @@ public sealed class Inode : FileBody
     /// <inheritdoc/>
     public override int Mode => 0x81b6; // S_IFREG | 0666
 
-    /// <summary>iget().</summary>
-    internal async Op Get(Cpu cpu) => await cpu.Rmw(_references, RmwKind.Add, 1);
+    /// <inheritdoc/>
+    internal override async Op Get(Cpu cpu) => await cpu.Rmw(_references, RmwKind.Add, 1);
 
-    /// <summary>iput(): without name and open file it is gone.</summary>
-    internal async Op Put(Cpu cpu)
+    /// <inheritdoc/>
+    internal override async Op Put(Cpu cpu)
     {
         if (await cpu.Rmw(_references, RmwKind.Add, -1) == 1)
         {

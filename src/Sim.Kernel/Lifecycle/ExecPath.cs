@@ -49,7 +49,7 @@ public sealed class ExecPath(LinuxKernel kernel)
     {
         if (task.Mm.Get(cpu) is { } old)
         {
-            task.Mm.Set(cpu, new MmStruct(kernel.Machine, task.Label, old.Limits.Peek));
+            task.Mm.Set(cpu, new MmStruct(kernel.Machine, task.GivenLabel, old.Limits.Peek));
             await old.MmPut(cpu);
         }
     }

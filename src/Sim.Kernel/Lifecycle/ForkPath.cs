@@ -75,7 +75,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         await ThreadNumbers.TellParent(cpu, request, nr);
         await kernel.Tracehook.ReportClone(cpu, request.Flags, nr, child);
         await cpu.WriteOnce(child.Flags, TaskFlags.ForkNoExec);
-        await WakeUpNewTask(cpu, child);
+        await (request.Has(CloneFlags.Stopped) ? StartStopped(cpu, child) : WakeUpNewTask(cpu, child));
         await kernel.Tracehook.ReportCloneComplete(cpu, traced, request.Flags, nr);
         if (vfork is not null)
         {
@@ -200,6 +200,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         await cpu.WriteOnce(child.SelfExecId, await cpu.ReadOnce(parent.SelfExecId));
         child.Context.Set(cpu, new UserContext(child, request.Child));
         child.Files.Set(cpu, await FilesStruct.ForChild(cpu, request.Has(CloneFlags.Files), name));
+        child.Fs.Set(cpu, await FsStruct.ForChild(cpu, request.Has(CloneFlags.FS)));
         child.Comm.Set(cpu, parent.Comm.Get(cpu));
         ThreadNumbers.Note(cpu, child, request);
         return child;
@@ -213,7 +214,7 @@ public sealed class ForkPath(LinuxKernel kernel)
             return true;
         }
 
-        RegisterFile copy = architecture.NewRegisters(kernel.Machine, child.Label);
+        RegisterFile copy = architecture.NewRegisters(kernel.Machine, child.GivenLabel ?? "");
         child.Registers.Set(cpu, copy);
         ulong? tls = request.Has(CloneFlags.SetTls) ? request.Tls : null;
         return architecture.CopyThread(cpu, copy, regs, request.Stack, tls) == 0;
@@ -235,7 +236,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         }
         else
         {
-            child.Mm.Set(cpu, await mm.Duplicate(cpu, child.Label));
+            child.Mm.Set(cpu, await mm.Duplicate(cpu, child.GivenLabel));
         }
     }
 
@@ -294,6 +295,7 @@ public sealed class ForkPath(LinuxKernel kernel)
     private async Op Abandon(Cpu cpu, TaskStruct child, Pid pid)
     {
         await FilesStruct.Drop(cpu, child);
+        await FsStruct.Drop(cpu, child);
         SighandStruct sighand = (await cpu.ReadOnce(child.Sighand))!;
         if (await ReleasePath.DropSighand(cpu, sighand))
         {
@@ -308,6 +310,19 @@ public sealed class ForkPath(LinuxKernel kernel)
         await DropMm(cpu, child);
         await kernel.Pids.Free(cpu, pid);
         await cpu.Free(child);
+    }
+
+    /// <summary>
+    /// CLONE_STOPPED: the child begins in TASK_STOPPED with SIGSTOP pending; SIGCONT takes the signal away and lets it
+    /// run. As in 2.6.32 no lock is held, so that a SIGKILL which came before is only seen at the next wake-up.
+    /// </summary>
+    private async Op StartStopped(Cpu cpu, TaskStruct child)
+    {
+        SigSet pending = await cpu.ReadOnce(child.Pending.Signal);
+        await cpu.WriteOnce(child.Pending.Signal, pending.With(Abi.Signals.SIGSTOP));
+        await cpu.TestAndSet(child.ThreadFlags, ThreadFlags.SignalPending);
+        await cpu.WriteOnce(child.State, TaskState.Stopped);
+        kernel.StartStopped(child);
     }
 
     /// <summary>

@@ -26,13 +26,13 @@ public sealed class MmStruct : MachineObject
     /// <param name="machine">The machine.</param>
     /// <param name="label">Its name in traces.</param>
     /// <param name="limits">The limits of the process.</param>
-    public MmStruct(SimMachine machine, string label, MemoryLimits? limits = null)
+    public MmStruct(SimMachine machine, string? label, MemoryLimits? limits = null)
         : base(machine, "mm", label)
     {
         MmUsers = new Shared<int>(this, "mm_users", 1);
         MmCount = new Shared<int>(this, "mm_count", 1);
         Walk = new Ghost<int>(this, "pgd");
-        MmapSem = new RwSemaphore(this, RwSemaphore.MmapSem, $"{label}.mmap_sem");
+        MmapSem = new RwSemaphore(this, RwSemaphore.MmapSem, machine.Label($"{label}.mmap_sem"));
         EverShared = new Guarded<bool>(this, "ever_shared", null);
         Areas = new GuardedValue<VmAreaMap>(this, "mmap", MmapSem, VmAreaMap.Empty);
         Limits = new GuardedValue<MemoryLimits>(this, "rlim", MmapSem, limits ?? MemoryLimits.Usual);

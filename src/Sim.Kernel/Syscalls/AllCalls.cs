@@ -9,6 +9,8 @@ public static class AllCalls
     public static ImmutableArray<SystemCall> List { get; } =
     [
         .. FileCalls.List,
+        .. PathCalls.List,
+        .. StatCalls.List,
         .. MemoryCalls.List,
         .. SignalCalls.List,
         .. TimeCalls.List,

@@ -16,6 +16,9 @@ public sealed class CallTests
     private const long BadFault = -(long)Errno.EFAULT;
     private const long Bad = -(long)Errno.EINVAL;
 
+    /// <summary>Where the path "." stands.</summary>
+    private const long Dot = Scratch + 512;
+
     /// <summary>For every call with pointers the arguments that are good; each pointer is replaced in its turn.</summary>
     private static readonly Dictionary<string, long[]> s_good = new(StringComparer.Ordinal)
     {
@@ -25,6 +28,17 @@ public sealed class CallTests
         ["creat"] = [Scratch],
         ["fstat"] = [1, Scratch],
         ["unlink"] = [Scratch],
+        ["stat"] = [Dot, Scratch + 64],
+        ["lstat"] = [Dot, Scratch + 64],
+        ["getdents"] = [3, Scratch, 64],
+        ["getdents64"] = [3, Scratch, 64],
+        ["access"] = [Scratch, 0],
+        ["readlink"] = [Scratch, Scratch, 8],
+        ["getcwd"] = [Scratch, 8],
+        ["chdir"] = [Scratch],
+        ["mkdir"] = [Scratch, 0],
+        ["rmdir"] = [Scratch],
+        ["rename"] = [Dot, Dot],
         ["pipe"] = [Scratch],
         ["pipe2"] = [Scratch, 0],
         ["poll"] = [Scratch, 1, 0],
@@ -98,6 +112,8 @@ public sealed class CallTests
         static async Op<int> Program(User user, Box box)
         {
             await user.Poke(Scratch + 8, 0);
+            await user.Poke(Dot, '.');
+            await user.Syscall("open", Dot);
             await user.Syscall("uname", Nowhere);
             box.Before = box.State;
             box.Result = await user.Syscall(box.Number, box.Arguments);
