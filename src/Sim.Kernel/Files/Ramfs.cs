@@ -52,6 +52,14 @@ public sealed class Ramfs : MachineObject
         return inode;
     }
 
+    /// <summary>Makes an executable file in the root while the world is set up.</summary>
+    public Inode MakeProgram(string name, UserMode.UserProgram program)
+    {
+        var inode = new Inode(Machine, name, Bytes.Empty) { Program = program };
+        Top.Names.Set(Machine.BootCpu, Top.Names.Peek.With(name, inode));
+        return inode;
+    }
+
     /// <summary>
     /// A table for a process that is set up: input from /dev/null, output and errors for the host to read.
     /// </summary>

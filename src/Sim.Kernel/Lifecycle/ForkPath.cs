@@ -13,32 +13,6 @@ using Sim.Machine.Processors;
 
 namespace Sim.Kernel.Lifecycle;
 
-/// <summary>What clone() is asked for.</summary>
-/// <param name="Flags">What the child shares, and the signal that the parent is sent at its end.</param>
-/// <param name="Child">What the child does in user mode.</param>
-/// <param name="Name">Its name in traces; null for the parent's with a number.</param>
-[Immutable]
-public readonly record struct CloneRequest(CloneFlags Flags, UserProgram Child, string? Name = null)
-{
-    /// <summary>The child's stack pointer; 0 for the parent's value.</summary>
-    public ulong Stack { get; init; }
-
-    /// <summary>The child's thread pointer, with <see cref="CloneFlags.SetTls"/>.</summary>
-    public ulong Tls { get; init; }
-
-    /// <summary>CLONE_PARENT_SETTID: where the parent is told the child's number.</summary>
-    public ulong ParentTid { get; init; }
-
-    /// <summary>CLONE_CHILD_SETTID and CLONE_CHILD_CLEARTID: where the child writes its number, and clears it.</summary>
-    public ulong ChildTid { get; init; }
-
-    /// <summary>The signal that the parent is sent when the child dies: the bits of CSIGNAL.</summary>
-    public int ExitSignal => (int)Flags & 0xff;
-
-    /// <summary>Whether a flag is set.</summary>
-    public bool Has(CloneFlags flag) => (Flags & flag) == flag;
-}
-
 /// <summary>How a task is made. Source: kernel/fork.c do_fork(), copy_process(); spec section 4.3.</summary>
 [Immutable]
 public sealed class ForkPath(LinuxKernel kernel)
@@ -75,7 +49,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         await ThreadNumbers.TellParent(cpu, request, nr);
         await kernel.Tracehook.ReportClone(cpu, request.Flags, nr, child);
         await cpu.WriteOnce(child.Flags, TaskFlags.ForkNoExec);
-        await (request.Has(CloneFlags.Stopped) ? StartStopped(cpu, child) : WakeUpNewTask(cpu, child));
+        await (request.Has(CloneFlags.Stopped) ? NewTask.StartStopped(cpu, child) : NewTask.WakeUp(cpu, child));
         await kernel.Tracehook.ReportCloneComplete(cpu, traced, request.Flags, nr);
         if (vfork is not null)
         {
@@ -310,28 +284,5 @@ public sealed class ForkPath(LinuxKernel kernel)
         await DropMm(cpu, child);
         await kernel.Pids.Free(cpu, pid);
         await cpu.Free(child);
-    }
-
-    /// <summary>
-    /// CLONE_STOPPED: the child begins in TASK_STOPPED with SIGSTOP pending; SIGCONT takes the signal away and lets it
-    /// run. As in 2.6.32 no lock is held, so that a SIGKILL which came before is only seen at the next wake-up.
-    /// </summary>
-    private async Op StartStopped(Cpu cpu, TaskStruct child)
-    {
-        SigSet pending = await cpu.ReadOnce(child.Pending.Signal);
-        await cpu.WriteOnce(child.Pending.Signal, pending.With(Abi.Signals.SIGSTOP));
-        await cpu.TestAndSet(child.ThreadFlags, ThreadFlags.SignalPending);
-        await cpu.WriteOnce(child.State, TaskState.Stopped);
-        kernel.StartStopped(child);
-    }
-
-    /// <summary>
-    /// wake_up_new_task(): from now on the child runs. The run queue's lock is a full barrier: what the parent
-    /// has stored in the child is there.
-    /// </summary>
-    private async Op WakeUpNewTask(Cpu cpu, TaskStruct child)
-    {
-        await cpu.SmpMb(KernelSites.RunQueueLock);
-        kernel.StartUserMode(child);
     }
 }

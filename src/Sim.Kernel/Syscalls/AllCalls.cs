@@ -16,6 +16,7 @@ public static class AllCalls
         .. TimeCalls.List,
         .. ProcessCalls.List,
         .. CloneCalls.List,
+        .. ExecCalls.List,
         .. LimitCalls.List,
         .. ArchCalls.List,
     ];

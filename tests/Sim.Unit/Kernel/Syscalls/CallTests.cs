@@ -19,6 +19,9 @@ public sealed class CallTests
     /// <summary>Where the path "." stands.</summary>
     private const long Dot = Scratch + 512;
 
+    /// <summary>Where the path of a program stands.</summary>
+    private const long Program = Scratch + 768;
+
     /// <summary>For every call with pointers the arguments that are good; each pointer is replaced in its turn.</summary>
     private static readonly Dictionary<string, long[]> s_good = new(StringComparer.Ordinal)
     {
@@ -33,6 +36,7 @@ public sealed class CallTests
         ["getdents"] = [3, Scratch, 64],
         ["getdents64"] = [3, Scratch, 64],
         ["access"] = [Scratch, 0],
+        ["execve"] = [Program, Scratch + 640, Scratch + 640],
         ["readlink"] = [Scratch, Scratch, 8],
         ["getcwd"] = [Scratch, 8],
         ["chdir"] = [Scratch],
@@ -96,7 +100,8 @@ public sealed class CallTests
             var machine = new SimMachine(new MachineOptions());
             var world = new CallWorld(machine, init: false);
             var box = new Box(machine, name, new SyscallArguments(SyscallNumbering.X86_64, a[0], a[1], a[2], a[3], a[4], a[5]));
-            TaskStruct task = world.Process("program", user => Program(user, box));
+            world.Kernel.Root.MakeProgram("run", KernelWorldExit());
+            TaskStruct task = world.Process("program", user => Main(user, box));
             machine.Start(undoable: false, collectRaces: false, hashing: true);
             while (machine.Enabled() != 0)
             {
@@ -109,8 +114,9 @@ public sealed class CallTests
             Assert.True(task.ExitState.Peek != ExitState.Alive);
         }
 
-        static async Op<int> Program(User user, Box box)
+        static async Op<int> Main(User user, Box box)
         {
+            await user.Poke(Program, 0x6e7572);
             await user.Poke(Scratch + 8, 0);
             await user.Poke(Dot, '.');
             await user.Syscall("open", Dot);

@@ -151,6 +151,57 @@ public sealed class TaskCallTests
     }
 
     [Fact]
+    public void Execve_goes_on_with_the_program_of_the_path_and_gives_it_its_arguments()
+    {
+        Assert.Equal($"1 2 {'h' | ('i' << 8)} 0", Exec("run", Scratch + 0x200, Scratch + 0x220));
+    }
+
+    [Theory]
+    [InlineData("dev", 0, 0, Errno.EACCES)]
+    [InlineData("f", 0, 0, Errno.EACCES)]
+    [InlineData("n", 0, 0, Errno.ENOENT)]
+    [InlineData("f/n", 0, 0, Errno.ENOTDIR)]
+    [InlineData("run", Nowhere, 0, Errno.EFAULT)]
+    [InlineData("run", 0, Scratch + 0x230, Errno.EFAULT)]
+    public void A_failed_execve_leaves_the_program(string path, long arguments, long environment, Errno expected)
+        => Assert.Equal($"1 {-(long)expected}", Exec(path, arguments, environment));
+
+    private static string Exec(string path, long arguments, long environment)
+    {
+        var machine = new SimMachine(new MachineOptions { Mode = RunMode.Direct });
+        var world = new CallWorld(machine);
+        world.Kernel.Root.MakeProgram("run", new RoutineProgram(user => Executed(user, world.Seen)));
+        world.Process("program", user => Program(user, world.Seen, path, arguments, environment));
+        Assert.True(world.Kernel.Clock.Run());
+        return world.Seen.ToString();
+
+        static async Op<int> Executed(User user, Notes notes)
+        {
+            long stack = (long)user.Task.Context.Get(user.Cpu)!.StackPointer.Get(user.Cpu);
+            notes.Add(user, await user.Peek(stack));
+            notes.Add(user, await user.Peek(await user.Peek(stack + 16), 2));
+            notes.Add(user, await user.Peek(stack + 24));
+            return 0;
+        }
+
+        static async Op<int> Program(User user, Notes notes, string path, long arguments, long environment)
+        {
+            // argv = { "", "hi", 0 }, envp = { 0 }; behind it a bad pointer.
+            await user.Poke(Scratch + 0x100, 0);
+            await user.Poke(Scratch + 0x108, 'h' | ('i' << 8));
+            await user.Poke(Scratch + 0x200, Scratch + 0x100);
+            await user.Poke(Scratch + 0x208, Scratch + 0x108);
+            await user.Poke(Scratch + 0x230, Nowhere);
+            await user.Poke(Scratch, 'f');
+            await user.Syscall("creat", Scratch);
+            await user.Poke(Scratch, path.Reverse().Aggregate(0L, (word, letter) => (word << 8) | letter));
+            notes.Add(user, 1);
+            notes.Add(user, await user.Syscall("execve", Scratch, arguments, environment));
+            return 0;
+        }
+    }
+
+    [Fact]
     public void Arch_prctl_sets_and_gets_the_bases()
     {
         const long SetGs = 0x1001;
