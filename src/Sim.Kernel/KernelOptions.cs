@@ -38,6 +38,9 @@ public sealed record KernelOptions
     /// <summary>max_threads: fork fails with EAGAIN at this number of tasks.</summary>
     public int MaxThreads { get; init; } = int.MaxValue;
 
+    /// <summary>Whether programs have CAP_SYS_RESOURCE, and so may raise hard limits.</summary>
+    public bool RaisesLimits { get; init; }
+
     /// <summary>
     /// Whether queued signals count against RLIMIT_SIGPENDING. The count is one word that every sender
     /// changes, so explored worlds leave it out unless they are about it.

@@ -265,6 +265,10 @@ public sealed class LinuxKernel : MachineObject
         actions.Set(Machine.BootCpu, actions.Peek!.With(signal, action));
     }
 
+    /// <summary>Limits a process, while the world is set up.</summary>
+    public void SetLimit(TaskStruct task, Resource resource, ResourceLimit limit)
+        => Machine.BootCpu.Store(task.Signal.Limits, task.Signal.Limits.Peek!.With(resource, limit)).GetResult();
+
     /// <summary>Lets a task run in the kernel.</summary>
     /// <param name="task">A task that does not run yet.</param>
     /// <param name="routine">What it does.</param>
@@ -277,6 +281,9 @@ public sealed class LinuxKernel : MachineObject
 
     /// <summary>Lets a task run its program.</summary>
     internal void StartUserMode(TaskStruct task) => Machine.Spawn(task.GivenLabel ?? task.Kind, task);
+
+    /// <summary>As <see cref="StartUserMode"/>, for a task that has to be woken first.</summary>
+    internal void StartStopped(TaskStruct task) => Start(task, Gate.RunWhenWoken);
 
     private static void Count(Cpu boot, Shared<int> users) => boot.Store(users, users.Peek + 1).GetResult();
 

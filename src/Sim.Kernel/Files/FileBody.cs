@@ -76,6 +76,12 @@ public abstract class FileBody(SimMachine machine, string kind, string? label) :
     /// <summary>i_size.</summary>
     public virtual Op<long> Size(Cpu cpu) => Op<long>.Of(0);
 
+    /// <summary>iget(): another name, open file or working directory; a device is there for good.</summary>
+    internal virtual Op Get(Cpu cpu) => Op.Done;
+
+    /// <summary>iput(): the last one frees it.</summary>
+    internal virtual Op Put(Cpu cpu) => Op.Done;
+
     /// <summary>The last descriptor of an open file is closed.</summary>
     public abstract Op Release(Cpu cpu, OpenFile file);
 }

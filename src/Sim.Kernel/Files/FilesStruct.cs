@@ -82,7 +82,7 @@ public sealed class FilesStruct : MachineObject
 
         if (await cpu.Load(files._count) > 1)
         {
-            FilesStruct own = await files.Copy(cpu, task.Label);
+            FilesStruct own = await files.Copy(cpu, task.GivenLabel);
             task.Files.Set(cpu, own);
             await files.Put(cpu);
             files = own;
@@ -114,7 +114,7 @@ public sealed class FilesStruct : MachineObject
     /// <returns>The descriptor; -EMFILE, and then the reference is still the caller's.</returns>
     internal async Op<long> Install(Cpu cpu, OpenFile file, bool closesOnExec)
     {
-        ResourceLimits limits = cpu.Task().Signal.Limits.Get(cpu)!;
+        ResourceLimits limits = (await cpu.Load(cpu.Task().Signal.Limits))!;
         await _lock.Acquire(cpu);
         FdTable table = _table.Get(cpu);
         int fd = table.Lowest();
@@ -132,7 +132,7 @@ public sealed class FilesStruct : MachineObject
     /// <returns>The new descriptor; -EBADF.</returns>
     internal async Op<long> Duplicate(Cpu cpu, int from, int to, bool closesOnExec)
     {
-        if (to < 0 || !cpu.Task().Signal.Limits.Get(cpu)!.Allows(Resource.Nofile, to + 1L))
+        if (to < 0 || !(await cpu.Load(cpu.Task().Signal.Limits))!.Allows(Resource.Nofile, to + 1L))
         {
             return -(long)Errno.EBADF;
         }

@@ -34,13 +34,16 @@ public sealed class Inode : FileBody
     public override bool IsSeekable => true;
 
     /// <inheritdoc/>
-    public override int Mode => 0x81b6; // S_IFREG | 0666
+    public override int Mode => Program is null ? 0x81b6 : 0x81ed; // S_IFREG | 0666 or 0755
 
-    /// <summary>iget().</summary>
-    internal async Op Get(Cpu cpu) => await cpu.Rmw(_references, RmwKind.Add, 1);
+    /// <summary>What execve() runs; null for a file that cannot be executed.</summary>
+    public UserMode.UserProgram? Program { get; init; }
 
-    /// <summary>iput(): without name and open file it is gone.</summary>
-    internal async Op Put(Cpu cpu)
+    /// <inheritdoc/>
+    internal override async Op Get(Cpu cpu) => await cpu.Rmw(_references, RmwKind.Add, 1);
+
+    /// <inheritdoc/>
+    internal override async Op Put(Cpu cpu)
     {
         if (await cpu.Rmw(_references, RmwKind.Add, -1) == 1)
         {

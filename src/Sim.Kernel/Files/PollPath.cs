@@ -30,7 +30,7 @@ public sealed class PollPath(LinuxKernel kernel)
     public async Op<long> Poll(Cpu cpu, long address, uint count, long expires, UserLayout layout)
     {
         if (count > int.MaxValue / EntrySize ||
-            !cpu.Task().Signal.Limits.Get(cpu)!.Allows(Resource.Nofile, count))
+            !(await cpu.Load(cpu.Task().Signal.Limits))!.Allows(Resource.Nofile, count))
         {
             return -(long)Errno.EINVAL;
         }

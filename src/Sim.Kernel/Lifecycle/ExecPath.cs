@@ -17,11 +17,14 @@ namespace Sim.Kernel.Lifecycle;
 public sealed class ExecPath(LinuxKernel kernel)
 {
     /// <summary>do_execve(): the current task goes on with another program, alone in its group.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="stack">What it finds on its stack; null for no stack.</param>
     /// <remarks>
     /// Context: current; sleeps until the other threads are gone. Locks: none.
     /// Returns: -EAGAIN when the group dies already; 0 when the old program is no more.
     /// </remarks>
-    public async Op<long> DoExecve(Cpu cpu, UserProgram program)
+    public async Op<long> DoExecve(Cpu cpu, UserProgram program, StackImage? stack = null)
     {
         TaskStruct task = cpu.Task();
         Lockdep.MightSleep(cpu, "do_execve()");
@@ -34,6 +37,16 @@ public sealed class ExecPath(LinuxKernel kernel)
         // The point of no return: from here on an error kills the task.
         await kernel.Fork.MmRelease(cpu, task);
         await ExecMmap(cpu, task);
+        if (stack is not null && task.Mm.Get(cpu) is { } mm)
+        {
+            if (await mm.SetUpStack(cpu, stack) != Errno.None)
+            {
+                await kernel.Exit.DoGroupExit(cpu, Abi.Signals.SIGKILL);
+            }
+
+            task.Context.Get(cpu)!.StackPointer.Set(cpu, stack.StackPointer);
+        }
+
         await FlushSignalHandlers(cpu);
         await FilesStruct.AfterExec(cpu, task);
         await cpu.WriteOnce(task.Flags, await cpu.ReadOnce(task.Flags) & ~TaskFlags.ForkNoExec);
@@ -49,7 +62,7 @@ public sealed class ExecPath(LinuxKernel kernel)
     {
         if (task.Mm.Get(cpu) is { } old)
         {
-            task.Mm.Set(cpu, new MmStruct(kernel.Machine, task.Label));
+            task.Mm.Set(cpu, new MmStruct(kernel.Machine, task.GivenLabel, old.Limits.Peek));
             await old.MmPut(cpu);
         }
     }

@@ -37,6 +37,7 @@ public sealed class ExitPath(LinuxKernel kernel)
         await kernel.Coredump.ExitMm(cpu, task);
         await ForkPath.DropMm(cpu, task);
         await FilesStruct.Drop(cpu, task);
+        await FsStruct.Drop(cpu, task);
         await ExitNotify(cpu, task, groupDead);
         await cpu.WriteOnce(task.State, TaskState.Dead);
         await FinishTaskSwitch(cpu, task);

@@ -13,32 +13,6 @@ using Sim.Machine.Processors;
 
 namespace Sim.Kernel.Lifecycle;
 
-/// <summary>What clone() is asked for.</summary>
-/// <param name="Flags">What the child shares, and the signal that the parent is sent at its end.</param>
-/// <param name="Child">What the child does in user mode.</param>
-/// <param name="Name">Its name in traces; null for the parent's with a number.</param>
-[Immutable]
-public readonly record struct CloneRequest(CloneFlags Flags, UserProgram Child, string? Name = null)
-{
-    /// <summary>The child's stack pointer; 0 for the parent's value.</summary>
-    public ulong Stack { get; init; }
-
-    /// <summary>The child's thread pointer, with <see cref="CloneFlags.SetTls"/>.</summary>
-    public ulong Tls { get; init; }
-
-    /// <summary>CLONE_PARENT_SETTID: where the parent is told the child's number.</summary>
-    public ulong ParentTid { get; init; }
-
-    /// <summary>CLONE_CHILD_SETTID and CLONE_CHILD_CLEARTID: where the child writes its number, and clears it.</summary>
-    public ulong ChildTid { get; init; }
-
-    /// <summary>The signal that the parent is sent when the child dies: the bits of CSIGNAL.</summary>
-    public int ExitSignal => (int)Flags & 0xff;
-
-    /// <summary>Whether a flag is set.</summary>
-    public bool Has(CloneFlags flag) => (Flags & flag) == flag;
-}
-
 /// <summary>How a task is made. Source: kernel/fork.c do_fork(), copy_process(); spec section 4.3.</summary>
 [Immutable]
 public sealed class ForkPath(LinuxKernel kernel)
@@ -75,7 +49,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         await ThreadNumbers.TellParent(cpu, request, nr);
         await kernel.Tracehook.ReportClone(cpu, request.Flags, nr, child);
         await cpu.WriteOnce(child.Flags, TaskFlags.ForkNoExec);
-        await WakeUpNewTask(cpu, child);
+        await (request.Has(CloneFlags.Stopped) ? NewTask.StartStopped(cpu, child) : NewTask.WakeUp(cpu, child));
         await kernel.Tracehook.ReportCloneComplete(cpu, traced, request.Flags, nr);
         if (vfork is not null)
         {
@@ -131,7 +105,8 @@ public sealed class ForkPath(LinuxKernel kernel)
             return (Errno.EINVAL, null);
         }
 
-        if (!parent.Signal.Limits.Get(cpu)!.Allows(Resource.Nproc, kernel.PeekNrThreads + 1) ||
+        ResourceLimits limits = (await cpu.ReadOnce(parent.Signal.Limits))!;
+        if (!limits.Allows(Resource.Nproc, kernel.PeekNrThreads + 1) ||
             kernel.PeekNrThreads >= kernel.Options.MaxThreads)
         {
             return (Errno.EAGAIN, null);
@@ -143,7 +118,7 @@ public sealed class ForkPath(LinuxKernel kernel)
             return (Errno.ENOMEM, null);
         }
 
-        TaskStruct child = await CopyTask(cpu, parent, request, pid);
+        TaskStruct child = await CopyTask(cpu, parent, request, pid, limits);
         if (!CopyThread(cpu, parent, child, request))
         {
             await Abandon(cpu, child, pid);
@@ -171,7 +146,8 @@ public sealed class ForkPath(LinuxKernel kernel)
     }
 
     /// <summary>dup_task_struct() and the copies of what the flags do not share.</summary>
-    private async Op<TaskStruct> CopyTask(Cpu cpu, TaskStruct parent, CloneRequest request, Pid pid)
+    private async Op<TaskStruct> CopyTask(
+        Cpu cpu, TaskStruct parent, CloneRequest request, Pid pid, ResourceLimits limits)
     {
         string? name = request.Name ?? kernel.Machine.Label($"{parent.Label}.{pid.Nr}");
         SighandStruct own = await kernel.LockOwnSighand(cpu);
@@ -190,7 +166,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         bool thread = request.Has(CloneFlags.Thread);
         SignalStruct signal = thread
             ? parent.Signal
-            : new SignalStruct(kernel, name, parent.Signal.Limits.Get(cpu)!);
+            : new SignalStruct(kernel, name, limits);
         var child = new TaskStruct(kernel, name, thread ? parent.Tgid : pid.Nr, signal, sighand);
         await cpu.WriteOnce(child.Flags, TaskFlags.Starting | TaskFlags.ForkNoExec);
         child.Blocked.Set(cpu, parent.Blocked.Get(cpu));
@@ -198,6 +174,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         await cpu.WriteOnce(child.SelfExecId, await cpu.ReadOnce(parent.SelfExecId));
         child.Context.Set(cpu, new UserContext(child, request.Child));
         child.Files.Set(cpu, await FilesStruct.ForChild(cpu, request.Has(CloneFlags.Files), name));
+        child.Fs.Set(cpu, await FsStruct.ForChild(cpu, request.Has(CloneFlags.FS)));
         child.Comm.Set(cpu, parent.Comm.Get(cpu));
         ThreadNumbers.Note(cpu, child, request);
         return child;
@@ -211,7 +188,7 @@ public sealed class ForkPath(LinuxKernel kernel)
             return true;
         }
 
-        RegisterFile copy = architecture.NewRegisters(kernel.Machine, child.Label);
+        RegisterFile copy = architecture.NewRegisters(kernel.Machine, child.GivenLabel ?? "");
         child.Registers.Set(cpu, copy);
         ulong? tls = request.Has(CloneFlags.SetTls) ? request.Tls : null;
         return architecture.CopyThread(cpu, copy, regs, request.Stack, tls) == 0;
@@ -233,7 +210,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         }
         else
         {
-            child.Mm.Set(cpu, await mm.Duplicate(cpu, child.Label));
+            child.Mm.Set(cpu, await mm.Duplicate(cpu, child.GivenLabel));
         }
     }
 
@@ -292,6 +269,7 @@ public sealed class ForkPath(LinuxKernel kernel)
     private async Op Abandon(Cpu cpu, TaskStruct child, Pid pid)
     {
         await FilesStruct.Drop(cpu, child);
+        await FsStruct.Drop(cpu, child);
         SighandStruct sighand = (await cpu.ReadOnce(child.Sighand))!;
         if (await ReleasePath.DropSighand(cpu, sighand))
         {
@@ -306,15 +284,5 @@ public sealed class ForkPath(LinuxKernel kernel)
         await DropMm(cpu, child);
         await kernel.Pids.Free(cpu, pid);
         await cpu.Free(child);
-    }
-
-    /// <summary>
-    /// wake_up_new_task(): from now on the child runs. The run queue's lock is a full barrier: what the parent
-    /// has stored in the child is there.
-    /// </summary>
-    private async Op WakeUpNewTask(Cpu cpu, TaskStruct child)
-    {
-        await cpu.SmpMb(KernelSites.RunQueueLock);
-        kernel.StartUserMode(child);
     }
 }

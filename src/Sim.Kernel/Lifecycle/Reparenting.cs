@@ -18,6 +18,13 @@ public sealed class Reparenting(LinuxKernel kernel)
     public async Op ForgetOriginalParent(Cpu cpu, TaskStruct father)
     {
         await kernel.Tasklist.AcquireWrite(cpu);
+        if (father.Ptraced.Count(cpu) != 0)
+        {
+            await kernel.Tasklist.ReleaseWrite(cpu);
+            await PtraceLinks.ExitPtrace(cpu, father);
+            await kernel.Tasklist.AcquireWrite(cpu);
+        }
+
         if (father.Children.Count(cpu) == 0)
         {
             await kernel.Tasklist.ReleaseWrite(cpu);
@@ -91,7 +98,8 @@ public sealed class Reparenting(LinuxKernel kernel)
 
         // Nobody but init gets another signal than SIGCHLD from a stranger's child.
         child.ExitSignal.Set(cpu, Abi.Signals.SIGCHLD);
-        if (await cpu.ReadOnce(child.ExitState) == ExitState.Zombie && child.Signal.Threads.Count(cpu) == 1)
+        if (child.Ptrace.Get(cpu) == PtraceFlags.None &&
+            await cpu.ReadOnce(child.ExitState) == ExitState.Zombie && child.Signal.Threads.Count(cpu) == 1)
         {
             await kernel.Notice.OfDeath(cpu, child, child.ExitSignal.Get(cpu));
             if (child.IsDetached(cpu))
@@ -105,7 +113,8 @@ public sealed class Reparenting(LinuxKernel kernel)
         await kernel.Orphans.KillOrphanedPgrp(cpu, child, father);
     }
 
-    private async Op ReleaseTheDead(Cpu cpu, TaskStruct father)
+    /// <summary>Releases what stands in <see cref="TaskStruct.DeadChildren"/>.</summary>
+    internal async Op ReleaseTheDead(Cpu cpu, TaskStruct father)
     {
         while (father.DeadChildren.Count(cpu) > 0)
         {

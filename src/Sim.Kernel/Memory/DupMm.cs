@@ -20,7 +20,7 @@ public static class DupMm
     /// Linux:   kernel/fork.c dup_mm(). Copying page by page on write is an optimisation of direct mode
     /// alone: see <see cref="Page"/>.
     /// </remarks>
-    public static async Op<MmStruct> Duplicate(this MmStruct mm, Cpu cpu, string label)
+    public static async Op<MmStruct> Duplicate(this MmStruct mm, Cpu cpu, string? label)
     {
         var child = new MmStruct(cpu.Machine, label, mm.Limits.Peek);
         await mm.BeginChange(cpu);
@@ -60,7 +60,7 @@ public static class DupMm
             MemoryObject memory = mm.Memories.At(cpu, i);
             if (!memory.IsShared)
             {
-                var copy = MemoryObject.Private(cpu.Machine, memory.Label, memory.Content);
+                var copy = MemoryObject.Private(cpu.Machine, memory.GivenLabel, memory.Content);
                 copy.CopyPages(memory);
                 memory = copy;
             }

@@ -22,6 +22,22 @@ public sealed record MemoryLimits(
     /// <summary>What a process has at first.</summary>
     public static MemoryLimits Usual { get; } = new();
 
+    /// <summary>The limits with one changed; the same for a resource that is not memory.</summary>
+    public MemoryLimits With(Tasks.Resource resource, ulong bytes)
+    {
+        if (resource == Tasks.Resource.Stack)
+        {
+            return this with { Stack = bytes };
+        }
+
+        if (resource == Tasks.Resource.Data)
+        {
+            return this with { Data = bytes };
+        }
+
+        return resource == Tasks.Resource.As ? this with { AddressSpace = bytes } : this;
+    }
+
     /// <inheritdoc/>
     ulong IIdentified.Identity => StateHash.Mix(StateHash.Mix(AddressSpace, Stack), Data);
 }

@@ -12,7 +12,7 @@ namespace Sim.Kernel.Memory;
 /// </summary>
 public sealed class MemoryObject : MachineObject
 {
-    private MemoryObject(SimMachine machine, string kind, string label, Bytes? content, bool isShared)
+    private MemoryObject(SimMachine machine, string kind, string? label, Bytes? content, bool isShared)
         : base(machine, kind, label)
     {
         Content = content;
@@ -38,11 +38,11 @@ public sealed class MemoryObject : MachineObject
         => new(machine, "file", name, content, isShared: true);
 
     /// <summary>Zeros that several address spaces share: an unnamed file of shmem.</summary>
-    internal static MemoryObject SharedZeros(SimMachine machine, string label)
+    internal static MemoryObject SharedZeros(SimMachine machine, string? label)
         => new(machine, "shmem", label, null, isShared: true);
 
     /// <summary>Private memory: zeros, or a private copy of a file.</summary>
-    internal static MemoryObject Private(SimMachine machine, string label, Bytes? content)
+    internal static MemoryObject Private(SimMachine machine, string? label, Bytes? content)
         => new(machine, content is null ? "anon" : "private", label, content, isShared: false);
 
     /// <summary>Whether a page exists: a file ends somewhere, zeros do not.</summary>

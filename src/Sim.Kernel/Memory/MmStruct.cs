@@ -26,13 +26,13 @@ public sealed class MmStruct : MachineObject
     /// <param name="machine">The machine.</param>
     /// <param name="label">Its name in traces.</param>
     /// <param name="limits">The limits of the process.</param>
-    public MmStruct(SimMachine machine, string label, MemoryLimits? limits = null)
+    public MmStruct(SimMachine machine, string? label, MemoryLimits? limits = null)
         : base(machine, "mm", label)
     {
         MmUsers = new Shared<int>(this, "mm_users", 1);
         MmCount = new Shared<int>(this, "mm_count", 1);
         Walk = new Ghost<int>(this, "pgd");
-        MmapSem = new RwSemaphore(this, RwSemaphore.MmapSem, $"{label}.mmap_sem");
+        MmapSem = new RwSemaphore(this, RwSemaphore.MmapSem, machine.Label($"{label}.mmap_sem"));
         EverShared = new Guarded<bool>(this, "ever_shared", null);
         Areas = new GuardedValue<VmAreaMap>(this, "mmap", MmapSem, VmAreaMap.Empty);
         Limits = new GuardedValue<MemoryLimits>(this, "rlim", MmapSem, limits ?? MemoryLimits.Usual);
@@ -148,6 +148,15 @@ public sealed class MmStruct : MachineObject
     {
         await MmapSem.AcquireWrite(cpu);
         Limits.Set(cpu, limits);
+        await MmapSem.ReleaseWrite(cpu);
+    }
+
+    /// <summary>Changes one limit; those that do not concern memory are nothing here.</summary>
+    /// <inheritdoc cref="SetLimits"/>
+    internal async Op SetLimit(Cpu cpu, Tasks.Resource resource, ulong bytes)
+    {
+        await MmapSem.AcquireWrite(cpu);
+        Limits.Set(cpu, Limits.Get(cpu).With(resource, bytes));
         await MmapSem.ReleaseWrite(cpu);
     }
 

@@ -165,8 +165,8 @@ public static class Mmap
         else if (file is not null || (flags & VmFlags.MayShare) != VmFlags.None)
         {
             memory = file is null
-                ? MemoryObject.SharedZeros(mm.Machine, mm.Label)
-                : MemoryObject.Private(mm.Machine, file.Label, file.Content ?? Bytes.Empty);
+                ? MemoryObject.SharedZeros(mm.Machine, mm.GivenLabel)
+                : MemoryObject.Private(mm.Machine, file.GivenLabel, file.Content ?? Bytes.Empty);
             mm.Memories.Add(cpu, memory);
         }
         else

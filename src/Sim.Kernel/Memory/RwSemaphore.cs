@@ -18,7 +18,7 @@ public sealed class RwSemaphore : MachineObject, IGuardian, IRankedLock
     private readonly MachineObject _reading;
 
     /// <summary>A free semaphore in an object, which dies with it.</summary>
-    public RwSemaphore(MachineObject whole, LockClass lockClass, string label)
+    public RwSemaphore(MachineObject whole, LockClass lockClass, string? label)
         : base(whole, "rwsem", label)
     {
         Class = lockClass;

@@ -42,7 +42,7 @@ public sealed class Coredump(LinuxKernel kernel)
             await state.Startup.Wait(cpu);
         }
 
-        bool allowed = shared.Limits.Get(cpu)![Resource.Core] != 0;
+        bool allowed = (await cpu.ReadOnce(shared.Limits))![Resource.Core].Soft != 0;
         if (allowed)
         {
             await cpu.WriteOnce(shared.GroupExitCode, signal | 0x80);

@@ -34,7 +34,7 @@ public sealed class ParentNotice(LinuxKernel kernel)
         SighandStruct sighand = (await cpu.ReadOnce(parent.Sighand))!;
         await sighand.Siglock.Acquire(cpu);
         int answer = signal;
-        if (signal == Abi.Signals.SIGCHLD)
+        if (signal == Abi.Signals.SIGCHLD && task.Ptrace.Get(cpu) == PtraceFlags.None)
         {
             SigAction action = sighand.Action.Get(cpu)![Abi.Signals.SIGCHLD];
             if (action.IsIgnore || (action.Flags & SaFlags.NoCldWait) != SaFlags.None)
@@ -63,8 +63,9 @@ public sealed class ParentNotice(LinuxKernel kernel)
     /// <remarks>Context: any; does not sleep. Locks: tasklist_lock; takes the parent's siglock.</remarks>
     public async Op OfJobControl(Cpu cpu, TaskStruct task, int why)
     {
-        TaskStruct leader = task.GroupLeader.Get(cpu)!;
-        TaskStruct? parent = leader.RealParent.Get(cpu);
+        bool traced = task.Ptrace.Get(cpu) != PtraceFlags.None;
+        TaskStruct child = traced ? task : task.GroupLeader.Get(cpu)!;
+        TaskStruct? parent = traced ? task.Parent.Get(cpu) : child.RealParent.Get(cpu);
         if (parent is null)
         {
             return;
@@ -73,7 +74,7 @@ public sealed class ParentNotice(LinuxKernel kernel)
         int status = why == SiCode.Continued
             ? Abi.Signals.SIGCONT
             : await cpu.ReadOnce(task.Signal.GroupExitCode) & 0x7f;
-        SigInfo info = AboutChild(cpu, leader, Abi.Signals.SIGCHLD, why, status);
+        SigInfo info = AboutChild(cpu, child, Abi.Signals.SIGCHLD, why, status);
         SighandStruct sighand = (await cpu.ReadOnce(parent.Sighand))!;
         await sighand.Siglock.Acquire(cpu);
         SigAction action = sighand.Action.Get(cpu)![Abi.Signals.SIGCHLD];

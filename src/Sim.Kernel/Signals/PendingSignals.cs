@@ -152,7 +152,7 @@ public sealed class PendingSignals(LinuxKernel kernel)
         }
 
         int queued = await cpu.Rmw(kernel.UserSigpending, RmwKind.Add, 1) + 1;
-        if (!overrides && !task.Signal.Limits.Get(cpu)!.Allows(Resource.Sigpending, queued))
+        if (!overrides && !(await cpu.ReadOnce(task.Signal.Limits))!.Allows(Resource.Sigpending, queued))
         {
             await cpu.Rmw(kernel.UserSigpending, RmwKind.Add, -1);
             return null;

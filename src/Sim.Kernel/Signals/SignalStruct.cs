@@ -64,7 +64,7 @@ public sealed class SignalStruct : MachineObject
         IsLeader = new Guarded<bool>(this, "leader", kernel.Tasklist);
         RealTimer = new GuardedRef<KernelTimer>(this, "real_timer", siglock);
         RealInterval = new Guarded<long>(this, "it_real_incr", siglock);
-        Limits = new GuardedRef<ResourceLimits>(this, "rlim", null, limits);
+        Limits = new SharedRef<ResourceLimits>(this, "rlim", limits);
     }
 
     // Raced on purpose.
@@ -89,6 +89,9 @@ public sealed class SignalStruct : MachineObject
 
     /// <summary>A core dump in progress. (2.6.32 has it in mm_struct, for all who share the memory.)</summary>
     public SharedRef<CoreState> CoreState { get; }
+
+    /// <summary>Resource limits; changed under task_lock() of the leader, read without.</summary>
+    public SharedRef<ResourceLimits> Limits { get; }
 
     // Protected by itself.
 
@@ -129,8 +132,4 @@ public sealed class SignalStruct : MachineObject
     /// <summary>Whether it leads its session.</summary>
     public Guarded<bool> IsLeader { get; }
 
-    // Owned by the group.
-
-    /// <summary>Resource limits.</summary>
-    public GuardedRef<ResourceLimits> Limits { get; }
 }

@@ -9,9 +9,15 @@ public static class AllCalls
     public static ImmutableArray<SystemCall> List { get; } =
     [
         .. FileCalls.List,
+        .. PathCalls.List,
+        .. StatCalls.List,
         .. MemoryCalls.List,
         .. SignalCalls.List,
         .. TimeCalls.List,
         .. ProcessCalls.List,
+        .. CloneCalls.List,
+        .. ExecCalls.List,
+        .. LimitCalls.List,
+        .. ArchCalls.List,
     ];
 }

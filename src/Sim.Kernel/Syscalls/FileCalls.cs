@@ -23,18 +23,16 @@ internal static class FileCalls
 
     internal static ImmutableArray<SystemCall> List { get; } =
     [
-        Full("read", Read, "B"),
-        Full("write", Write, "B"),
-        Partial("open", (cpu, a) => Open(cpu, a.A, (OpenFlags)a.B), "one directory; modes are not checked", "A"),
+        Full("read", (cpu, a) => Transfer(cpu, a, writes: false), "B"),
+        Full("write", (cpu, a) => Transfer(cpu, a, writes: true), "B"),
+        Partial("open", (cpu, a) => Open(cpu, a.A, (OpenFlags)a.B), "modes are not checked; no O_DIRECTORY", "A"),
         Partial(
             "creat",
             (cpu, a) => Open(cpu, a.A, OpenFlags.Create | OpenFlags.WriteOnly | OpenFlags.Truncate),
-            "one directory; modes are not checked",
+            "modes are not checked; no O_DIRECTORY",
             "A"),
         Full("close", Close),
         Full("lseek", Seek),
-        Partial("fstat", Stat, "64-bit programs; times, owner and numbers are 0", "B"),
-        Partial("unlink", Unlink, "one directory", "A"),
         Full("dup", Dup),
         Full("dup2", Dup2),
         Full("dup3", Dup3),
@@ -43,17 +41,19 @@ internal static class FileCalls
         Full("poll", Poll, "A"),
     ];
 
-    private static async Op<OpenFile?> Fget(Cpu cpu, long fd)
+    /// <summary>fget().</summary>
+    internal static async Op<OpenFile?> Fget(this Cpu cpu, long fd)
         => cpu.Task().Files.Get(cpu) is { } files ? await files.Fget(cpu, (int)fd) : null;
 
-    private static async Op<long> Read(Cpu cpu, SyscallArguments a)
+    /// <summary>fget(), a transfer, fput(); EBADF when there is no such descriptor.</summary>
+    private static async Op<long> Transfer(Cpu cpu, SyscallArguments a, bool writes)
     {
         if (await Fget(cpu, a.A) is not { } file)
         {
             return BadDescriptor;
         }
 
-        long result = await ReadFrom(cpu, file, a.B, a.C);
+        long result = writes ? await WriteTo(cpu, file, a.B, a.C) : await ReadFrom(cpu, file, a.B, a.C);
         await file.Put(cpu);
         return result;
     }
@@ -89,18 +89,6 @@ internal static class FileCalls
         }
 
         return await cpu.ToUser(address, content) is < 0 and var fault ? fault : content.Length;
-    }
-
-    private static async Op<long> Write(Cpu cpu, SyscallArguments a)
-    {
-        if (await Fget(cpu, a.A) is not { } file)
-        {
-            return BadDescriptor;
-        }
-
-        long result = await WriteTo(cpu, file, a.B, a.C);
-        await file.Put(cpu);
-        return result;
     }
 
     private static async Op<long> WriteTo(Cpu cpu, OpenFile file, long address, long length)
@@ -203,40 +191,6 @@ internal static class FileCalls
 
         await cpu.Store(file.Position, to);
         return to;
-    }
-
-    private static async Op<long> Stat(Cpu cpu, SyscallArguments a)
-    {
-        if (a.Layout.WordSize != 8)
-        {
-            return -(long)Errno.ENOSYS;
-        }
-
-        if (await Fget(cpu, a.A) is not { } file)
-        {
-            return BadDescriptor;
-        }
-
-        long size = await file.Body.Size(cpu);
-        int mode = file.Body.Mode;
-        await file.Put(cpu);
-        return await cpu.ToUser(a.B, StatImage(a.Layout, mode, size));
-    }
-
-    /// <summary>struct stat of x86_64 and of ppc64: 144 bytes, the same places.</summary>
-    private static Bytes StatImage(UserLayout layout, int mode, long size)
-    {
-        const int BlockSize = 4096;
-        const int SectorSize = 512;
-        Bytes head = layout.Words(0, 0, 1).With(layout.Ints(mode, 0, 0, 0).Span);
-        Bytes sizes = layout.Words(0, size, BlockSize, (size + SectorSize - 1) / SectorSize);
-        return head.With(sizes.Span).With(layout.Words(0, 0, 0, 0, 0, 0, 0, 0, 0).Span);
-    }
-
-    private static async Op<long> Unlink(Cpu cpu, SyscallArguments a)
-    {
-        (Bytes text, Errno error) = await cpu.PathFromUser(a.A);
-        return -(long)(error != Errno.None ? error : await cpu.Task().Kernel.Root.Unlink(cpu, text));
     }
 
     private static async Op<long> Dup(Cpu cpu, SyscallArguments a)

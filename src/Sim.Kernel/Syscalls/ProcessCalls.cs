@@ -18,7 +18,6 @@ internal static class ProcessCalls
 {
     private const long Fault = -(long)Errno.EFAULT;
     private const long Invalid = -(long)Errno.EINVAL;
-    private const string ByRoutine = "a program that is a routine names the child's: User.Fork, User.Clone, User.Exec";
 
     internal static ImmutableArray<SystemCall> List { get; } =
     [
@@ -45,10 +44,6 @@ internal static class ProcessCalls
         Partial("getrandom", Getrandom, "3.17; seeded, and never blocks", "A"),
         Partial("ptrace", Ptrace, "by the debugger layer when there is one; otherwise ENOSYS"),
         Full("restart_syscall", Restart),
-        None("fork", ByRoutine),
-        None("vfork", ByRoutine),
-        None("clone", ByRoutine),
-        None("execve", ByRoutine),
     ];
 
     private static Op<long> Zero(Cpu cpu, SyscallArguments a) => Op<long>.Of(0);

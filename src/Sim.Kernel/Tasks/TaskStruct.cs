@@ -48,18 +48,21 @@ public sealed class TaskStruct : MachineObject, IRoutine
         RealParent = new GuardedRef<TaskStruct>(this, "real_parent", kernel.Tasklist);
         Parent = new GuardedRef<TaskStruct>(this, "parent", kernel.Tasklist);
         Children = new MachineList<TaskStruct>(this, "children", kernel.Tasklist);
+        (Ptrace, Ptraced) = (
+            new Guarded<PtraceFlags>(this, "ptrace", kernel.Tasklist),
+            new MachineList<TaskStruct>(this, "ptraced", kernel.Tasklist));
         DeadChildren = new MachineList<TaskStruct>(this, "dead_children", null);
         ExitSignal = new Guarded<int>(this, "exit_signal", kernel.Tasklist, Abi.Signals.SIGCHLD);
         PdeathSignal = new Shared<int>(this, "pdeath_signal");
         ExitCode = new Guarded<int>(this, "exit_code", null);
-        SelfExecId = new Shared<int>(this, "self_exec_id");
-        ParentExecId = new Guarded<int>(this, "parent_exec_id", kernel.Tasklist);
+        (SelfExecId, ParentExecId) = (
+            new Shared<int>(this, "self_exec_id"), new Guarded<int>(this, "parent_exec_id", kernel.Tasklist));
         DidExec = new Shared<bool>(this, "did_exec");
         VforkDone = new GuardedRef<Completion>(this, "vfork_done", null);
         Mm = new GuardedRef<MmStruct>(this, "mm", null);
         Registers = new GuardedRef<RegisterFile>(this, "regs", null);
         Context = new GuardedRef<UserContext>(this, "context", null);
-        Files = new GuardedRef<FilesStruct>(this, "files", null);
+        (Files, Fs) = (new GuardedRef<FilesStruct>(this, "files", null), new GuardedRef<FsStruct>(this, "fs", null));
         Restart = new GuardedRef<RestartBlock>(this, "restart_block", null);
         (SetChildTid, ClearChildTid) = (
             new Guarded<ulong>(this, "set_child_tid", null), new Guarded<ulong>(this, "clear_child_tid", null));
@@ -161,6 +164,12 @@ public sealed class TaskStruct : MachineObject, IRoutine
     /// <summary>Tasks whose real parent this one is; of every thread, not only of leaders.</summary>
     public MachineList<TaskStruct> Children { get; }
 
+    /// <summary>How ptrace traces it; see <see cref="Lifecycle.PtraceLinks"/>. Written under tasklist_lock for writing.</summary>
+    public Guarded<PtraceFlags> Ptrace { get; }
+
+    /// <summary>Tasks that this one traces by ptrace, whoever their real parents are.</summary>
+    public MachineList<TaskStruct> Ptraced { get; }
+
     /// <summary>What the parent is sent at the end; -1 when the task is detached and reaps itself.</summary>
     public Guarded<int> ExitSignal { get; }
 
@@ -186,6 +195,9 @@ public sealed class TaskStruct : MachineObject, IRoutine
 
     /// <summary>The table of descriptors; null for a task without files.</summary>
     public GuardedRef<FilesStruct> Files { get; }
+
+    /// <summary>The working directory; null for one that is in the root and has not needed to say so.</summary>
+    internal GuardedRef<FsStruct> Fs { get; }
 
     /// <summary>What restart_syscall() goes on with; null when no call was interrupted.</summary>
     public GuardedRef<RestartBlock> Restart { get; }

@@ -13,6 +13,21 @@ public static class DeathAction
     /// <summary>DEATH_DELAYED_GROUP_LEADER: the parent is told when the last thread is gone.</summary>
     public const int DelayedGroupLeader = -2;
 
+    /// <summary>What a task answers: a tracer by ptrace is told with SIGCHLD of every thread.</summary>
+    /// <remarks>Locks: tasklist_lock for writing. Linux: include/linux/tracehook.h tracehook_notify_death().</remarks>
+    public static int Of(Cpu cpu, TaskStruct task)
+    {
+        if (task.Ptrace.Get(cpu) == PtraceFlags.None)
+        {
+            return OfUntraced(cpu, task);
+        }
+
+        bool isLast = !task.IsDetached(cpu) && task.Signal.Threads.Count(cpu) == 1;
+        return isLast && !Lifecycle.PtraceLinks.IsReparented(cpu, task)
+            ? task.ExitSignal.Get(cpu)
+            : Abi.Signals.SIGCHLD;
+    }
+
     /// <summary>What a task that nobody traces by ptrace answers: the last thread of a group speaks for it.</summary>
     /// <remarks>
     /// Locks: tasklist_lock for writing. Linux: include/linux/tracehook.h tracehook_notify_death(); whether the

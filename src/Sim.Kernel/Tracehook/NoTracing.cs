@@ -14,7 +14,11 @@ public sealed class NoTracing : ITracehook
     public Op<bool> PrepareClone(Cpu cpu, CloneFlags flags) => Op<bool>.Of(false);
 
     /// <inheritdoc/>
-    public Op FinishClone(Cpu cpu, TaskStruct child, CloneFlags flags) => Op.Done;
+    public Op FinishClone(Cpu cpu, TaskStruct child, CloneFlags flags)
+    {
+        Lifecycle.PtraceLinks.InitTask(cpu, child, flags);
+        return Op.Done;
+    }
 
     /// <inheritdoc/>
     public Op ReportClone(Cpu cpu, CloneFlags flags, int pid, TaskStruct child) => Op.Done;
@@ -59,7 +63,7 @@ public sealed class NoTracing : ITracehook
     public Op<int> ReportExit(Cpu cpu, int exitCode) => Op<int>.Of(exitCode);
 
     /// <inheritdoc/>
-    public int NotifyDeath(Cpu cpu, TaskStruct task, bool groupDead) => DeathAction.OfUntraced(cpu, task);
+    public int NotifyDeath(Cpu cpu, TaskStruct task, bool groupDead) => DeathAction.Of(cpu, task);
 
     /// <inheritdoc/>
     public Op ReportDeath(Cpu cpu, TaskStruct task, int signal, bool groupDead) => Op.Done;
@@ -68,7 +72,7 @@ public sealed class NoTracing : ITracehook
     public Op PrepareReleaseTask(Cpu cpu, TaskStruct task) => Op.Done;
 
     /// <inheritdoc/>
-    public Op FinishReleaseTask(Cpu cpu, TaskStruct task) => Op.Done;
+    public Op FinishReleaseTask(Cpu cpu, TaskStruct task) => Lifecycle.PtraceLinks.Unlink(cpu, task);
 
     /// <inheritdoc/>
     public Op NotifyResume(Cpu cpu) => Op.Done;

@@ -74,6 +74,13 @@ public sealed class SyscallGate(LinuxKernel kernel)
         await kernel.Exit.DoGroupExit(cpu, WaitStatus.Exit(code));
     }
 
+    /// <summary><see cref="Run"/> of a task that was made in TASK_STOPPED: nobody has let it run yet.</summary>
+    internal async Op RunWhenWoken(Cpu cpu)
+    {
+        await cpu.LoadWhen(cpu.Task().State, GuardKind.Equal, TaskState.Running);
+        await Run(cpu);
+    }
+
     /// <summary>User mode above the point that was interrupted: the handlers, newest frame first.</summary>
     private async Op RunHandlers(Cpu cpu, UserContext context, int depth)
     {

@@ -19,6 +19,7 @@ public sealed class UserContext : MachineObject
         Result = new Guarded<long>(this, "result", null);
         InCall = new Guarded<bool>(this, "in_call", null);
         Restarts = new Guarded<bool>(this, "restarts", null);
+        StackPointer = new Guarded<ulong>(this, "stack_pointer", null);
         Frames = new MachineList<SignalFrame>(this, "frames", null);
     }
 
@@ -33,6 +34,9 @@ public sealed class UserContext : MachineObject
 
     /// <summary>Whether the call begins again when user mode is reached: the instruction pointer is on it.</summary>
     public Guarded<bool> Restarts { get; }
+
+    /// <summary>Where execve() put argc, argv and envp; 0 before.</summary>
+    public Guarded<ulong> StackPointer { get; }
 
     /// <summary>Signal frames on the stack, newest last.</summary>
     public MachineList<SignalFrame> Frames { get; }

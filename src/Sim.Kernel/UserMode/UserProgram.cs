@@ -12,12 +12,22 @@ public abstract class UserProgram
 {
     /// <summary>The program. When it returns, the process exits with the answer, as main() does.</summary>
     public abstract Op<int> Main(User user);
+
+    /// <summary>
+    /// What a child does that the program makes by the number of fork(), vfork() or clone(): what stands behind the
+    /// call where it answers 0. A routine cannot be copied in its middle, so it is named. Null for a program that
+    /// makes no children by number.
+    /// </summary>
+    public virtual UserProgram? Child => null;
 }
 
 /// <summary>A program that is one routine of something else.</summary>
 [Immutable]
-public sealed class RoutineProgram(Func<User, Op<int>> main) : UserProgram
+public sealed class RoutineProgram(Func<User, Op<int>> main, UserProgram? child = null) : UserProgram
 {
+    /// <inheritdoc/>
+    public override UserProgram? Child => child;
+
     /// <inheritdoc/>
     public override Op<int> Main(User user) => main(user);
 }

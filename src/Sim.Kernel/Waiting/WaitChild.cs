@@ -13,13 +13,22 @@ namespace Sim.Kernel.Waiting;
 internal sealed class WaitChild(LinuxKernel kernel)
 {
     /// <summary>wait_consider_task().</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="request">What is waited for.</param>
+    /// <param name="child">A child, or a task that the caller traces by ptrace.</param>
+    /// <param name="asTracer">Which of the two.</param>
     /// <remarks>Locks: tasklist_lock for reading; released when something was found.</remarks>
-    internal async Op<ChildState> Consider(Cpu cpu, WaitRequest request, TaskStruct child)
+    internal async Op<ChildState> Consider(Cpu cpu, WaitRequest request, TaskStruct child, bool asTracer)
     {
-        // Detached threads are in the list of children too, and nobody waits for them.
-        if (child.IsDetached(cpu) || !IsEligible(cpu, request, child))
+        if (!IsEligible(cpu, request, child))
         {
             return ChildState.NotOurs;
+        }
+
+        if (!asTracer && child.Ptrace.Get(cpu) != PtraceFlags.None)
+        {
+            // Hidden by its tracer, but it will be seen.
+            return ChildState.Later;
         }
 
         ExitState exit = await cpu.ReadOnce(child.ExitState);
@@ -33,6 +42,12 @@ internal sealed class WaitChild(LinuxKernel kernel)
         if (exit == ExitState.Zombie && !IsDelayedLeader(cpu, child))
         {
             return await WaitTaskZombie(cpu, request, child);
+        }
+
+        if (asTracer)
+        {
+            ChildState trapped = await WaitTaskTrapped(cpu, request, child);
+            return trapped.Found ? trapped : await WaitTaskContinued(cpu, request, child);
         }
 
         ChildState stopped = await WaitTaskStopped(cpu, request, child);
@@ -81,11 +96,36 @@ internal sealed class WaitChild(LinuxKernel kernel)
             return ChildState.NotOurs;
         }
 
+        bool traced = Lifecycle.PtraceLinks.IsReparented(cpu, child);
         await kernel.Tasklist.ReleaseRead(cpu);
         bool group = (await cpu.ReadOnce(child.Signal.Flags) & SignalFlags.GroupExit) != SignalFlags.None;
         int status = group ? await cpu.ReadOnce(child.Signal.GroupExitCode) : child.ExitCode.Get(cpu);
-        await kernel.Release.ReleaseTask(cpu, child);
+        if (!traced || await IsForReleaseAfterTrace(cpu, child))
+        {
+            await kernel.Release.ReleaseTask(cpu, child);
+        }
+
         return ChildState.Now(WaitResult.Ended(pid, status));
+    }
+
+    /// <summary>The end of wait_task_zombie() by a tracer: the real parent is told, and has the zombie unless it wants none.</summary>
+    private async Op<bool> IsForReleaseAfterTrace(Cpu cpu, TaskStruct child)
+    {
+        await kernel.Tasklist.AcquireWrite(cpu);
+        await Lifecycle.PtraceLinks.Unlink(cpu, child);
+        if (!child.IsDetached(cpu))
+        {
+            await kernel.Notice.OfDeath(cpu, child, child.ExitSignal.Get(cpu));
+        }
+
+        bool released = child.IsDetached(cpu);
+        if (!released)
+        {
+            await cpu.WriteOnce(child.ExitState, ExitState.Zombie);
+        }
+
+        await kernel.Tasklist.ReleaseWrite(cpu);
+        return released;
     }
 
     /// <summary>Only one thread moves a zombie to EXIT_DEAD: the one that reaps it.</summary>
@@ -131,6 +171,39 @@ internal sealed class WaitChild(LinuxKernel kernel)
         await kernel.Tasklist.ReleaseRead(cpu);
         return ChildState.Now(new WaitResult(pid, WaitStatus.Stopped(signal), SiCode.Stopped, signal));
     }
+
+    /// <summary>
+    /// wait_task_stopped() by a tracer, who needs no WUNTRACED: any stop of the very thread, with what stands in
+    /// exit_code.
+    /// </summary>
+    private async Op<ChildState> WaitTaskTrapped(Cpu cpu, WaitRequest request, TaskStruct child)
+    {
+        if (!await IsStoppedOrTraced(cpu, child))
+        {
+            return ChildState.Later;
+        }
+
+        SighandStruct sighand = (await cpu.ReadOnce(child.Sighand))!;
+        await sighand.Siglock.Acquire(cpu);
+        int code = await IsStoppedOrTraced(cpu, child) ? child.ExitCode.Get(cpu) : 0;
+        if (code != 0 && !request.Has(WaitOptions.NoWait))
+        {
+            child.ExitCode.Set(cpu, 0);
+        }
+
+        await sighand.Siglock.Release(cpu);
+        if (code == 0)
+        {
+            return ChildState.Later;
+        }
+
+        int pid = child.Pid.Get(cpu);
+        await kernel.Tasklist.ReleaseRead(cpu);
+        return ChildState.Now(new WaitResult(pid, WaitStatus.Stopped(code), SiCode.Trapped, code));
+    }
+
+    private static async Op<bool> IsStoppedOrTraced(Cpu cpu, TaskStruct child)
+        => (await cpu.ReadOnce(child.State) & (TaskState.StoppedBit | TaskState.TracedBit)) != TaskState.Running;
 
     /// <summary>wait_task_continued(): so is going on after a stop.</summary>
     private async Op<ChildState> WaitTaskContinued(Cpu cpu, WaitRequest request, TaskStruct child)

@@ -126,15 +126,17 @@ public sealed class WaitPath(LinuxKernel kernel)
         for (int i = 0; i < task.Signal.Threads.Count(cpu); i++)
         {
             TaskStruct thread = request.Has(WaitOptions.NoThread) ? task : task.Signal.Threads.At(cpu, i);
-            for (int j = 0; j < thread.Children.Count(cpu); j++)
+            ChildState state = await LookAtChildrenOf(cpu, thread, request);
+            eligible |= state.Eligible;
+            if (!state.Found)
             {
-                ChildState state = await kernel.WaitChild.Consider(cpu, request, thread.Children.At(cpu, j));
-                if (state.Found)
-                {
-                    return state;
-                }
-
+                state = await LookAtPtraced(cpu, thread, request);
                 eligible |= state.Eligible;
+            }
+
+            if (state.Found)
+            {
+                return state;
             }
 
             if (request.Has(WaitOptions.NoThread))
@@ -146,15 +148,73 @@ public sealed class WaitPath(LinuxKernel kernel)
         return new ChildState(false, eligible, default);
     }
 
+    /// <summary>do_wait_thread().</summary>
+    private async Op<ChildState> LookAtChildrenOf(Cpu cpu, TaskStruct thread, WaitRequest request)
+    {
+        bool eligible = false;
+        for (int i = 0; i < thread.Children.Count(cpu); i++)
+        {
+            // Detached threads are in the list of children too, and nobody waits for them.
+            TaskStruct child = thread.Children.At(cpu, i);
+            if (child.IsDetached(cpu))
+            {
+                continue;
+            }
+
+            ChildState state = await kernel.WaitChild.Consider(cpu, request, child, asTracer: false);
+            if (state.Found)
+            {
+                return state;
+            }
+
+            eligible |= state.Eligible;
+        }
+
+        return new ChildState(false, eligible, default);
+    }
+
+    /// <summary>ptrace_do_wait(): a tracer waits for every thread that it traces, detached or not.</summary>
+    private async Op<ChildState> LookAtPtraced(Cpu cpu, TaskStruct thread, WaitRequest request)
+    {
+        bool eligible = false;
+        for (int i = 0; i < thread.Ptraced.Count(cpu); i++)
+        {
+            ChildState state = await kernel.WaitChild.Consider(cpu, request, thread.Ptraced.At(cpu, i), asTracer: true);
+            if (state.Found)
+            {
+                return state;
+            }
+
+            eligible |= state.Eligible;
+        }
+
+        return new ChildState(false, eligible, default);
+    }
+
     /// <summary>Looks for the one child there can be, by its number: what a scan would find, at any number of children.</summary>
     /// <inheritdoc cref="LookAtChildren"/>
     private async Op<ChildState> LookAtOne(Cpu cpu, TaskStruct task, WaitRequest request)
     {
         TaskStruct? child = await kernel.Pids.FindTask(cpu, request.Nr);
-        TaskStruct? parent = child?.RealParent.Get(cpu);
-        bool ours = request.Has(WaitOptions.NoThread)
+        if (child is null)
+        {
+            return ChildState.NotOurs;
+        }
+
+        ChildState state = !child.IsDetached(cpu) && IsOf(task, child.RealParent.Get(cpu), request)
+            ? await kernel.WaitChild.Consider(cpu, request, child, asTracer: false)
+            : ChildState.NotOurs;
+        if (state.Found || child.Ptrace.Get(cpu) == PtraceFlags.None || !IsOf(task, child.Parent.Get(cpu), request))
+        {
+            return state;
+        }
+
+        ChildState traced = await kernel.WaitChild.Consider(cpu, request, child, asTracer: true);
+        return traced with { Eligible = traced.Eligible || state.Eligible };
+    }
+
+    private static bool IsOf(TaskStruct task, TaskStruct? parent, WaitRequest request)
+        => request.Has(WaitOptions.NoThread)
             ? ReferenceEquals(parent, task)
             : parent is not null && parent.IsInGroupOf(task);
-        return ours ? await kernel.WaitChild.Consider(cpu, request, child!) : ChildState.NotOurs;
-    }
 }

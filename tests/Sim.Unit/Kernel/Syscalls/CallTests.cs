@@ -16,6 +16,12 @@ public sealed class CallTests
     private const long BadFault = -(long)Errno.EFAULT;
     private const long Bad = -(long)Errno.EINVAL;
 
+    /// <summary>Where the path "." stands.</summary>
+    private const long Dot = Scratch + 512;
+
+    /// <summary>Where the path of a program stands.</summary>
+    private const long Program = Scratch + 768;
+
     /// <summary>For every call with pointers the arguments that are good; each pointer is replaced in its turn.</summary>
     private static readonly Dictionary<string, long[]> s_good = new(StringComparer.Ordinal)
     {
@@ -25,6 +31,18 @@ public sealed class CallTests
         ["creat"] = [Scratch],
         ["fstat"] = [1, Scratch],
         ["unlink"] = [Scratch],
+        ["stat"] = [Dot, Scratch + 64],
+        ["lstat"] = [Dot, Scratch + 64],
+        ["getdents"] = [3, Scratch, 64],
+        ["getdents64"] = [3, Scratch, 64],
+        ["access"] = [Scratch, 0],
+        ["execve"] = [Program, Scratch + 640, Scratch + 640],
+        ["readlink"] = [Scratch, Scratch, 8],
+        ["getcwd"] = [Scratch, 8],
+        ["chdir"] = [Scratch],
+        ["mkdir"] = [Scratch, 0],
+        ["rmdir"] = [Scratch],
+        ["rename"] = [Dot, Dot],
         ["pipe"] = [Scratch],
         ["pipe2"] = [Scratch, 0],
         ["poll"] = [Scratch, 1, 0],
@@ -46,6 +64,8 @@ public sealed class CallTests
         ["wait4"] = [-1, Scratch, 1, Scratch + 64],
         ["waitid"] = [0, 0, Scratch, 5, Scratch + 128],
         ["uname"] = [Scratch],
+        ["getrlimit"] = [7, Scratch],
+        ["setrlimit"] = [7, Scratch],
         ["getrandom"] = [Scratch, 8, 0],
     };
 
@@ -57,7 +77,7 @@ public sealed class CallTests
         get
         {
             var rows = new TheoryData<string, char>();
-            foreach (SystemCall call in AllCalls.List)
+            foreach (SystemCall call in AllCalls.List.Where(call => SyscallDispatch.NumberOf(SyscallNumbering.X86_64, call.Name) >= 0))
             {
                 foreach (char which in call.Pointers.Where(which => !s_late.Any(late => string.Equals(late.Call, call.Name, StringComparison.Ordinal) && late.Pointer == which)))
                 {
@@ -80,7 +100,8 @@ public sealed class CallTests
             var machine = new SimMachine(new MachineOptions());
             var world = new CallWorld(machine, init: false);
             var box = new Box(machine, name, new SyscallArguments(SyscallNumbering.X86_64, a[0], a[1], a[2], a[3], a[4], a[5]));
-            TaskStruct task = world.Process("program", user => Program(user, box));
+            world.Kernel.Root.MakeProgram("run", KernelWorldExit());
+            TaskStruct task = world.Process("program", user => Main(user, box));
             machine.Start(undoable: false, collectRaces: false, hashing: true);
             while (machine.Enabled() != 0)
             {
@@ -93,9 +114,12 @@ public sealed class CallTests
             Assert.True(task.ExitState.Peek != ExitState.Alive);
         }
 
-        static async Op<int> Program(User user, Box box)
+        static async Op<int> Main(User user, Box box)
         {
+            await user.Poke(Program, 0x6e7572);
             await user.Poke(Scratch + 8, 0);
+            await user.Poke(Dot, '.');
+            await user.Syscall("open", Dot);
             await user.Syscall("uname", Nowhere);
             box.Before = box.State;
             box.Result = await user.Syscall(box.Number, box.Arguments);
@@ -106,7 +130,7 @@ public sealed class CallTests
 
     [Fact]
     public void Every_call_with_pointers_is_among_those_tried()
-        => Assert.Empty(AllCalls.List.Where(call => call.Pointers.Length > 0).Select(call => call.Name)
+        => Assert.Empty(AllCalls.List.Where(call => call.Pointers.Length > 0 && SyscallDispatch.NumberOf(SyscallNumbering.X86_64, call.Name) >= 0).Select(call => call.Name)
             .Except(s_good.Keys, StringComparer.Ordinal));
 
     [Theory]
@@ -291,7 +315,7 @@ public sealed class CallTests
         var machine = new SimMachine(new MachineOptions { Mode = RunMode.Direct });
         var world = new CallWorld(machine, new KernelOptions { AccountsSignals = true });
         TaskStruct task = world.Process("program", user => Program(user, world.Seen));
-        task.Signal.Limits.Set(machine.BootCpu, task.Signal.Limits.Peek!.With(Resource.Sigpending, 3));
+        world.Kernel.SetLimit(task, Resource.Sigpending, new ResourceLimit(3, 3));
         Assert.True(world.Kernel.Clock.Run());
         Assert.Equal($"0 0 0 {-(long)Errno.EAGAIN} 0", world.Seen.ToString());
         Assert.Equal(0, world.Kernel.UserSigpending.Peek);

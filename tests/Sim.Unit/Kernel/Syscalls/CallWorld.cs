@@ -87,11 +87,15 @@ internal sealed class CallWorld
     }
 
     /// <summary>What a program noted, one word after the other.</summary>
-    internal static string Notes(Func<User, Notes, Op<int>> program, KernelOptions? options = null)
+    internal static string Notes(
+        Func<User, Notes, Op<int>> program, KernelOptions? options = null, Func<User, Op<int>>? child = null)
     {
         var machine = new SimMachine(new MachineOptions { Mode = RunMode.Direct });
         var world = new CallWorld(machine, options);
-        world.Process("program", user => program(user, world.Seen));
+        UserProgram? behind = child is null ? null : new RoutineProgram(child);
+        TaskStruct task = world.Process("program", user => program(user, world.Seen));
+        var image = new ProgramImage(machine, new RoutineProgram(user => program(user, world.Seen), behind));
+        task.Context.Peek!.Program.Set(machine.BootCpu, image);
         Assert.True(world.Kernel.Clock.Run());
         return world.Seen.ToString();
     }
