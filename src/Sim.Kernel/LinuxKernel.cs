@@ -36,8 +36,9 @@ public sealed class LinuxKernel : MachineObject
         Tracehook = tracehook ?? new NoTracing();
         Tasklist = new ReadWriteLock(machine, LockClass.Tasklist, "tasklist_lock");
         Rcu = new Rcu(machine);
-        Processes = new MachineList<TaskStruct>(this, "tasks", Tasklist);
-        ChildReaper = new GuardedRef<TaskStruct>(this, "child_reaper", Tasklist);
+        (Processes, ChildReaper) = (
+            new MachineList<TaskStruct>(this, "tasks", Tasklist),
+            new GuardedRef<TaskStruct>(this, "child_reaper", Tasklist));
         NrThreads = new Guarded<int>(this, "nr_threads", Tasklist);
         UserSigpending = new Shared<int>(this, "user.sigpending");
         Pids = new PidTable(this, Options.PidMax, Options.ReservedPids);
