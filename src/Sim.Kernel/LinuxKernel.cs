@@ -36,7 +36,9 @@ public sealed class LinuxKernel : MachineObject
         Tracehook = tracehook ?? new NoTracing();
         Tasklist = new ReadWriteLock(machine, LockClass.Tasklist, "tasklist_lock");
         Rcu = new Rcu(machine);
-        Processes = new MachineList<TaskStruct>(this, "tasks", Tasklist);
+        (Processes, ChildReaper) = (
+            new MachineList<TaskStruct>(this, "tasks", Tasklist),
+            new GuardedRef<TaskStruct>(this, "child_reaper", Tasklist));
         NrThreads = new Guarded<int>(this, "nr_threads", Tasklist);
         UserSigpending = new Shared<int>(this, "user.sigpending");
         Pids = new PidTable(this, Options.PidMax, Options.ReservedPids);
@@ -92,8 +94,11 @@ public sealed class LinuxKernel : MachineObject
     /// <summary>init_task.tasks: the leaders of all thread groups.</summary>
     public MachineList<TaskStruct> Processes { get; }
 
-    /// <summary>The task that inherits orphans; null in a world whose orphans reap themselves.</summary>
+    /// <summary>The process with number 1; null in a world whose orphans reap themselves.</summary>
     public TaskStruct? Init { get; private set; }
+
+    /// <summary>pid_ns->child_reaper: the thread of init that inherits orphans; null without init.</summary>
+    public GuardedRef<TaskStruct> ChildReaper { get; }
 
     /// <summary>do_fork().</summary>
     public ForkPath Fork { get; }
@@ -254,6 +259,7 @@ public sealed class LinuxKernel : MachineObject
         Machine.BootCpu.Store(init.Signal.Flags, SignalFlags.Unkillable).GetResult();
         init.Context.Set(Machine.BootCpu, new UserContext(init, program));
         Init = init;
+        ChildReaper.Set(Machine.BootCpu, init);
         StartUserMode(init);
         return init;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Files;
@@ -20,11 +21,12 @@ public sealed class ExecPath(LinuxKernel kernel)
     /// <param name="cpu">The processor.</param>
     /// <param name="program">The program.</param>
     /// <param name="stack">What it finds on its stack; null for no stack.</param>
+    /// <param name="file">Its path, whose last part names the task; null keeps the name that the task has.</param>
     /// <remarks>
     /// Context: current; sleeps until the other threads are gone. Locks: none.
     /// Returns: -EAGAIN when the group dies already; 0 when the old program is no more.
     /// </remarks>
-    public async Op<long> DoExecve(Cpu cpu, UserProgram program, StackImage? stack = null)
+    public async Op<long> DoExecve(Cpu cpu, UserProgram program, StackImage? stack = null, string? file = null)
     {
         TaskStruct task = cpu.Task();
         Lockdep.MightSleep(cpu, "do_execve()");
@@ -47,6 +49,7 @@ public sealed class ExecPath(LinuxKernel kernel)
             task.Context.Get(cpu)!.StackPointer.Set(cpu, stack.StackPointer);
         }
 
+        SetTaskComm(cpu, task, file);
         await FlushSignalHandlers(cpu);
         await FilesStruct.AfterExec(cpu, task);
         await cpu.WriteOnce(task.Flags, await cpu.ReadOnce(task.Flags) & ~TaskFlags.ForkNoExec);
@@ -55,6 +58,16 @@ public sealed class ExecPath(LinuxKernel kernel)
         task.Context.Get(cpu)!.Program.Set(cpu, new ProgramImage(kernel.Machine, program));
         await kernel.Tracehook.ReportExec(cpu);
         return 0;
+    }
+
+    /// <summary>set_task_comm(): what stands behind the last slash of the path, cut to 15 bytes.</summary>
+    private static void SetTaskComm(Cpu cpu, TaskStruct task, string? file)
+    {
+        if (file is not null)
+        {
+            byte[] name = Encoding.UTF8.GetBytes(file[(file.LastIndexOf('/') + 1)..]);
+            task.Comm.Set(cpu, Bytes.Of(name.AsSpan(0, Math.Min(name.Length, TaskStruct.CommLength - 1))));
+        }
     }
 
     /// <summary>exec_mmap(): an empty address space in place of the old one.</summary>

@@ -25,7 +25,7 @@ public sealed class Reparenting(LinuxKernel kernel)
             await kernel.Tasklist.AcquireWrite(cpu);
         }
 
-        if (father.Children.Count(cpu) == 0)
+        if (father.Children.Count(cpu) == 0 && !ReferenceEquals(father, kernel.ChildReaper.Get(cpu)))
         {
             await kernel.Tasklist.ReleaseWrite(cpu);
             return;
@@ -52,27 +52,37 @@ public sealed class Reparenting(LinuxKernel kernel)
     private static TaskStruct? NextThread(Cpu cpu, TaskStruct thread)
         => thread.Signal.Threads.After(cpu, thread) ?? thread.Signal.Threads.First(cpu);
 
-    /// <summary>find_new_reaper(): the next living thread of the same group, else init.</summary>
+    /// <summary>
+    /// find_new_reaper(): the next living thread of the same group, else init. When it is init's own thread that inherits
+    /// orphans, the next thread does so from now on; without one there is no init any more.
+    /// </summary>
+    /// <remarks>Locks: tasklist_lock for writing.</remarks>
     private async Op<TaskStruct?> FindNewReaper(Cpu cpu, TaskStruct father)
     {
+        TaskStruct? childReaper = kernel.ChildReaper.Get(cpu);
         TaskStruct? thread = NextThread(cpu, father);
         while (thread is not null && !ReferenceEquals(thread, father))
         {
             if ((await cpu.ReadOnce(thread.Flags) & TaskFlags.Exiting) == TaskFlags.None)
             {
+                if (ReferenceEquals(childReaper, father))
+                {
+                    kernel.ChildReaper.Set(cpu, thread);
+                }
+
                 return thread;
             }
 
             thread = NextThread(cpu, thread);
         }
 
-        if (kernel.Init is { } init && father.IsInGroupOf(init))
+        if (ReferenceEquals(childReaper, father))
         {
             kernel.Machine.Violate("PANIC", "Attempted to kill init!");
             return null;
         }
 
-        return kernel.Init;
+        return childReaper;
     }
 
     /// <summary>reparent_thread(): the child learns of it, and a zombie is shown to its new parent.</summary>

@@ -87,6 +87,11 @@ public sealed class DeliveryPath(LinuxKernel kernel)
     }
 
     /// <summary>Asks the tracing layer first, then joins a group stop in progress, then takes a signal.</summary>
+    /// <remarks>
+    /// Plain 2.6.32 joins the stop first. The tracehook patches that utrace stands on moved it behind the hook ("check
+    /// group_stop_count after tracehook_get_signal()", December 2009), so that a tracer sees the stop coming; without
+    /// tracing the hook says nothing and the order does not matter.
+    /// </remarks>
     /// <returns>Less than 0 when siglock was released and all begins again; 0 for no signal.</returns>
     private async Op<SignalVerdict> ChooseSignal(Cpu cpu, TaskStruct task, SighandStruct sighand)
     {

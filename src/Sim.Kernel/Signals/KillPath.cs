@@ -15,15 +15,10 @@ public sealed class KillPath(LinuxKernel kernel)
     /// <summary>kill(): to a process, to the own group (0), to everyone but init and oneself (-1), to a group.</summary>
     /// <remarks>
     /// Context: current; does not sleep. Locks: takes tasklist_lock for reading, siglock.
-    /// Returns: 0; -EINVAL for a bad signal; -ESRCH when nobody is there.
+    /// Returns: 0; -ESRCH when nobody is there; -EINVAL for a bad signal to somebody who is.
     /// </remarks>
     public async Op<long> Kill(Cpu cpu, int pid, int signal)
     {
-        if (!Abi.Signals.IsValid(signal))
-        {
-            return -(long)Errno.EINVAL;
-        }
-
         var info = new SigInfo(signal, SiCode.User) { Pid = cpu.Task().Tgid };
         return -(long)await KillSomething(cpu, signal, info, pid);
     }
@@ -36,7 +31,7 @@ public sealed class KillPath(LinuxKernel kernel)
     /// <inheritdoc cref="Kill"/>
     public async Op<long> Tgkill(Cpu cpu, int tgid, int tid, int signal)
     {
-        if (tid <= 0 || tgid < 0 || !Abi.Signals.IsValid(signal))
+        if (tid <= 0 || tgid < 0)
         {
             return -(long)Errno.EINVAL;
         }
@@ -55,7 +50,7 @@ public sealed class KillPath(LinuxKernel kernel)
             return -(long)Errno.EPERM;
         }
 
-        return Abi.Signals.IsValid(info.Signo) ? -(long)await KillProc(cpu, info, pid) : -(long)Errno.EINVAL;
+        return -(long)await KillProc(cpu, info, pid);
     }
 
     /// <summary>__kill_pgrp_info(): to every process of a group; success if any was reached.</summary>
@@ -147,10 +142,12 @@ public sealed class KillPath(LinuxKernel kernel)
         TaskStruct? thread = await kernel.Pids.FindTask(cpu, tid);
         if (thread is not null && (tgid == 0 || thread.Tgid == tgid))
         {
-            error = info.Signo == 0
-                ? Errno.None
-                : await kernel.Send.SendLocking(cpu, info.Signo, info, SignalSource.Info, thread, group: false);
-            error = error == Errno.ESRCH ? Errno.None : error;
+            error = CheckKillPermission(info.Signo);
+            if (error == Errno.None && info.Signo != 0)
+            {
+                error = await kernel.Send.SendLocking(cpu, info.Signo, info, SignalSource.Info, thread, group: false);
+                error = error == Errno.ESRCH ? Errno.None : error;
+            }
         }
 
         await reader.Unlock(cpu);
@@ -159,7 +156,14 @@ public sealed class KillPath(LinuxKernel kernel)
 
     /// <summary>group_send_sig_info(): signal 0 only asks.</summary>
     private async Op<Errno> GroupSend(Cpu cpu, int signal, SigInfo info, SignalSource source, TaskStruct process)
-        => signal == 0
-            ? Errno.None
+    {
+        Errno error = CheckKillPermission(signal);
+        return error != Errno.None || signal == 0
+            ? error
             : await kernel.Send.SendLocking(cpu, signal, info, source, process, group: true);
+    }
+
+    /// <summary>check_kill_permission(): asked once a target was found, so that a bad signal to nobody is ESRCH.</summary>
+    private static Errno CheckKillPermission(int signal)
+        => Abi.Signals.IsValid(signal) ? Errno.None : Errno.EINVAL;
 }

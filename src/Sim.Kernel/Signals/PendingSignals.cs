@@ -121,14 +121,17 @@ public sealed class PendingSignals(LinuxKernel kernel)
         if (!(before & mask).IsEmpty)
         {
             await cpu.WriteOnce(pending.Signal, before & ~mask);
-            for (int i = pending.List.Count(cpu) - 1; i >= 0; i--)
+            SigQueue? queued = pending.List.First(cpu);
+            while (queued is not null)
             {
-                SigQueue queued = pending.List.At(cpu, i);
+                SigQueue? next = pending.List.After(cpu, queued);
                 if (mask.Contains(queued.Info.Signo))
                 {
                     pending.List.Remove(cpu, queued);
                     await Free(cpu, queued);
                 }
+
+                queued = next;
             }
         }
     }

@@ -60,7 +60,7 @@ internal static class ExecCalls
         }
 
         StackImage? stack = a.Numbering == SyscallNumbering.X86_64 ? Stack(path, arguments, environment) : null;
-        long result = await kernel.Exec.DoExecve(cpu, program, stack);
+        long result = await kernel.Exec.DoExecve(cpu, program, stack, System.Text.Encoding.Latin1.GetString(path.Span).TrimEnd((char)0));
         if (result == 0)
         {
             UserContext context = cpu.Task().Context.Get(cpu)!;

@@ -108,7 +108,7 @@ internal static class ProcessCalls
         const int GetPdeathsig = 2;
         const int SetName = 15;
         const int GetName = 16;
-        const int NameSize = 16;
+        const int NameSize = TaskStruct.CommLength;
         TaskStruct task = cpu.Task();
         switch ((int)a.A)
         {

@@ -20,6 +20,9 @@ namespace Sim.Kernel.Tasks;
 /// </summary>
 public sealed class TaskStruct : MachineObject, IRoutine
 {
+    /// <summary>TASK_COMM_LEN: room for the name, with the 0 at its end.</summary>
+    internal const int CommLength = 16;
+
     internal TaskStruct(LinuxKernel kernel, string? name, int tgid, SignalStruct signal, SighandStruct sighand)
         : base(kernel.Machine, "task", name)
     {
@@ -208,7 +211,7 @@ public sealed class TaskStruct : MachineObject, IRoutine
     /// <summary>CLONE_CHILD_CLEARTID: what the task clears and wakes when it gives its memory up; 0 for nothing.</summary>
     internal Guarded<ulong> ClearChildTid { get; }
 
-    /// <summary>The name that prctl(PR_SET_NAME) gave; empty before.</summary>
+    /// <summary>The name that exec or prctl(PR_SET_NAME) gave; empty before.</summary>
     internal GuardedValue<Bytes> Comm { get; }
 
     /// <summary>Says how the call that ends with ERESTART_RESTARTBLOCK goes on.</summary>

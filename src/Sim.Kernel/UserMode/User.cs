@@ -66,9 +66,11 @@ public readonly struct User(Cpu cpu)
     }
 
     /// <summary>execve(): does not return unless it fails.</summary>
-    public async Op<long> Exec(UserProgram program)
+    /// <param name="program">The program.</param>
+    /// <param name="file">Its path, whose last part names the task; null keeps the name that the task has.</param>
+    public async Op<long> Exec(UserProgram program, string? file = null)
     {
-        long result = await Enter() ? await Kernel.Exec.DoExecve(cpu, program) : -(long)Errno.ENOSYS;
+        long result = await Enter() ? await Kernel.Exec.DoExecve(cpu, program, file: file) : -(long)Errno.ENOSYS;
         if (result == 0)
         {
             Task.Context.Get(cpu)!.DropFrames(cpu);

@@ -98,7 +98,7 @@ public sealed class CloneTls : MachineObject
         CloneFlags flags = CloneFlags.VM | (_setTls ? CloneFlags.SetTls : CloneFlags.None) | (CloneFlags)Signals.SIGCHLD;
         var child = new RoutineProgram(Child);
         await user.Clone(new CloneRequest(flags, child, "child") { Tls = ChildBlock });
-        await UseThreadData(user, Signals.SIGTERM, Errno.ESRCH);
+        await UseThreadData(user, NoSuchPid, Signals.SIGTERM, Errno.ESRCH);
         WaitResult ended = await user.Wait4(-1, WaitOptions.All);
         _world.Expect(ended, ended.Result, WaitStatus.Exit(0));
         if (_binds)
@@ -115,18 +115,18 @@ public sealed class CloneTls : MachineObject
         if (_raw)
         {
             // The result is in a register, which is the child's own.
-            long result = await user.Kill(NoSuchPid, -1);
+            long result = await user.Kill(user.Getpid(), -1);
             _world.Expect(result == -(long)Errno.EINVAL, "a raw system call answered something else");
         }
         else
         {
-            await UseThreadData(user, -1, Errno.EINVAL);
+            await UseThreadData(user, user.Getpid(), -1, Errno.EINVAL);
         }
 
         return 0;
     }
 
-    private async Op UseThreadData(User user, int signal, Errno expected)
+    private async Op UseThreadData(User user, int pid, int signal, Errno expected)
     {
         ulong thread = ThreadPointer(user.Cpu, user.Task.Registers.Get(user.Cpu)!);
         if (_binds)
@@ -135,14 +135,14 @@ public sealed class CloneTls : MachineObject
         }
         else
         {
-            await CallAndReadErrno(user, thread, signal, expected);
+            await CallAndReadErrno(user, thread, pid, signal, expected);
         }
     }
 
     /// <summary>kill() of the C library, and a look at errno after it.</summary>
-    private async Op CallAndReadErrno(User user, ulong thread, int signal, Errno expected)
+    private async Op CallAndReadErrno(User user, ulong thread, int pid, int signal, Errno expected)
     {
-        long result = await user.Kill(NoSuchPid, signal);
+        long result = await user.Kill(pid, signal);
         await user.Store(thread + ErrnoOffset, 4, -result);
         var errno = (Errno)await user.Load(thread + ErrnoOffset, 4);
         if (errno != expected)

@@ -6,6 +6,7 @@ using Sim.Kernel.UserMode;
 using Sim.Kernel.Waiting;
 using Sim.Machine;
 using Sim.Machine.Ops;
+using Sim.Machine.Processors;
 using Sim.Machine.State;
 
 namespace Sim.Scenarios.Life;
@@ -61,6 +62,9 @@ public sealed class KernelWorld : MachineObject
         _staying.Add(Machine.BootCpu, stranger);
         return stranger;
     }
+
+    /// <summary>Says that a process stays: it, its group and its session may be there at the end.</summary>
+    public void Keep(Cpu cpu, TaskStruct task) => _staying.Add(cpu, task);
 
     /// <summary>Makes another thread of a process while the world is set up.</summary>
     public TaskStruct Thread(string name, TaskStruct leader, Func<User, Op<int>> main)
@@ -121,6 +125,7 @@ public sealed class KernelWorld : MachineObject
         {
             TaskStruct task = _staying.PeekAt(i);
             if (ReferenceEquals(item, task) || ReferenceEquals(item, task.Signal) ||
+                ReferenceEquals(item, task.Signal.Pgrp.Peek) || ReferenceEquals(item, task.Signal.Session.Peek) ||
                 ReferenceEquals(item, task.Sighand.Peek) || ReferenceEquals(item, task.ThreadPid.Peek) ||
                 task.Signal.SharedPending.List.PeekContains(item))
             {

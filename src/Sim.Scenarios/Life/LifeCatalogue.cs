@@ -56,6 +56,7 @@ public static class LifeCatalogue
             Parameters =
             [
                 new Parameter("threads", 1, 1, 2, "threads of the process"),
+                new Parameter("exits", 0, 0, 1, "whether the child exits, or stays"),
             ],
             Guarantees = ["K1", "K3"],
             Sites = KernelSites.All,
@@ -148,6 +149,10 @@ public static class LifeCatalogue
         {
             Name = "stop-vs-exit",
             Summary = "a process stops itself and its parent waits for that, while a thread of it exits",
+            Parameters =
+            [
+                new Parameter("kill", 0, 0, 1, "whether the parent then kills the process, or continues it"),
+            ],
             Guarantees = ["K1", "K2", "K3"],
             Sites = KernelSites.All,
             HasUtrace = false,

@@ -16,6 +16,7 @@ public sealed class StopAndContinue : MachineObject
     private readonly KernelWorld _world;
     private readonly int _end;
     private readonly bool _forks;
+    private readonly bool _childExits;
     private readonly TaskStruct _target;
 
     private StopAndContinue(SimMachine machine, WorldRequest request, int end, bool forks)
@@ -24,6 +25,7 @@ public sealed class StopAndContinue : MachineObject
         _world = new KernelWorld(machine, init: false);
         _end = end;
         _forks = forks;
+        _childExits = forks && request.Values["exits"] != 0;
         _target = _world.Process("target", Target);
         for (int i = 1; i < request.Values["threads"]; i++)
         {
@@ -52,11 +54,19 @@ public sealed class StopAndContinue : MachineObject
         return 0;
     }
 
+    /// <summary>The child's life is not the point: it sleeps, and does not make the world larger by its end.</summary>
+    private async Op<int> Stay(User user)
+    {
+        _world.Keep(user.Cpu, user.Task);
+        await user.Cpu.End();
+        return 0;
+    }
+
     private async Op<int> Target(User user)
     {
         if (_forks)
         {
-            long child = await user.Fork(KernelWorld.Exits(5), "child");
+            long child = await user.Fork(_childExits ? KernelWorld.Exits(5) : new RoutineProgram(Stay), "child");
             _world.Expect(child > 0, "fork failed");
             return 0;
         }

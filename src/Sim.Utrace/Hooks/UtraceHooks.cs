@@ -1,6 +1,7 @@
 using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Lifecycle;
 using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
@@ -20,7 +21,11 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
 {
     public Op<bool> PrepareClone(Cpu cpu, CloneFlags flags) => Op<bool>.Of(false);
 
-    public Op FinishClone(Cpu cpu, TaskStruct child, CloneFlags flags) => Op.Done;
+    public Op FinishClone(Cpu cpu, TaskStruct child, CloneFlags flags)
+    {
+        PtraceLinks.InitTask(cpu, child, flags);
+        return Op.Done;
+    }
 
     public async Op ReportClone(Cpu cpu, CloneFlags flags, int pid, TaskStruct child)
     {
@@ -112,7 +117,7 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
             : exitCode;
     }
 
-    public int NotifyDeath(Cpu cpu, TaskStruct task, bool groupDead) => DeathAction.OfUntraced(cpu, task);
+    public int NotifyDeath(Cpu cpu, TaskStruct task, bool groupDead) => DeathAction.Of(cpu, task);
 
     public async Op ReportDeath(Cpu cpu, TaskStruct task, int signal, bool groupDead)
     {
@@ -145,6 +150,8 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
         {
             task.Machine.Violate("BUG", $"release_task of {task}, which is not EXIT_DEAD");
         }
+
+        await PtraceLinks.Unlink(cpu, task);
     }
 
     public async Op NotifyResume(Cpu cpu)

@@ -12,7 +12,9 @@ public sealed class LifeScenarios
     [InlineData("exit-vs-exit")]
     [InlineData("exit-vs-exit exec=1")]
     [InlineData("exec-vs-kill signal=0")]
+    [InlineData("fork-vs-stop")]
     [InlineData("stop-vs-cont")]
+    [InlineData("stop-vs-exit")]
     [InlineData("kill-vs-stop")]
     [InlineData("double-reap")]
     [InlineData("double-reap nohang=1")]
@@ -31,7 +33,7 @@ public sealed class LifeScenarios
 
     [Theory]
     [InlineData("exec-vs-kill")]
-    [InlineData("fork-vs-stop")]
+    [InlineData("fork-vs-stop exits=1")]
     public void A_larger_world_is_clean_in_every_schedule(string world)
         => Assert.Equal(Verdict.Complete, Explorer.Run(Worlds.Parse(world), Worlds.Options(MemoryModel.Sc)).Verdict);
 
@@ -39,7 +41,7 @@ public sealed class LifeScenarios
     [InlineData("stop-vs-cont threads=3")]
     [InlineData("kill-vs-stop threads=3")]
     [InlineData("fork-vs-stop threads=2")]
-    [InlineData("stop-vs-exit")]
+    [InlineData("stop-vs-exit kill=1")]
     [InlineData("exit-vs-wait children=2 waiters=2")]
     [InlineData("exit-vs-exit exec=1 parent=1")]
     public void Worlds_too_large_for_that_are_clean_in_many_schedules(string world)

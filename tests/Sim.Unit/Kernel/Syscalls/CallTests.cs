@@ -204,6 +204,67 @@ public sealed class CallTests
         }
     }
 
+    [Fact]
+    public void A_bad_signal_is_ESRCH_to_nobody_and_EINVAL_to_somebody()
+    {
+        const long Gone = -(long)Errno.ESRCH;
+        Assert.Equal($"{Gone} {Gone} {Gone} {Gone} {Bad} {Bad} {Bad} {Bad}", Notes(Program));
+
+        static async Op<int> Program(User user, Notes notes)
+        {
+            await user.Poke(Scratch + 8, -1, 4);
+            long self = user.Getpid();
+            for (long pid = 99; pid >= self; pid -= 99 - self)
+            {
+                notes.Add(user, await user.Syscall("kill", pid, 65));
+                notes.Add(user, await user.Syscall("tkill", pid, 65));
+                notes.Add(user, await user.Syscall("tgkill", pid, pid, 65));
+                notes.Add(user, await user.Syscall("rt_sigqueueinfo", pid, 65, Scratch));
+            }
+
+            return 0;
+        }
+    }
+
+    [Theory]
+    [InlineData("/bin/sh", "sh")]
+    [InlineData("init", "init")]
+    [InlineData("/a/b.c/0123456789abcdef", "0123456789abcde")]
+    [InlineData("bin/", "")]
+    [InlineData(null, "before")]
+    public void Exec_names_the_task_after_its_file(string? file, string name)
+    {
+        Span<byte> comm = stackalloc byte[16];
+        System.Text.Encoding.ASCII.GetBytes(name, comm);
+        string words = $"{System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(comm)} " +
+            $"{System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian(comm[8..])}";
+        var machine = new SimMachine(new MachineOptions { Mode = RunMode.Direct });
+        var world = new CallWorld(machine);
+        var next = new RoutineProgram(user => Looks(user, world.Seen));
+        world.Process("program", user => Execs(user, file, next));
+
+        Assert.True(world.Kernel.Clock.Run());
+
+        Assert.Equal(words, world.Seen.Show(0, 2));
+
+        static async Op<int> Execs(User user, string? file, UserProgram next)
+        {
+            await user.Poke(Scratch, System.Buffers.Binary.BinaryPrimitives.ReadInt64LittleEndian("before\0\0"u8));
+            await user.Syscall("prctl", 15, Scratch);
+            await user.Exec(next, file);
+            return 0;
+        }
+
+        static async Op<int> Looks(User user, Notes notes)
+        {
+            long page = await user.Syscall("mmap", 0, 4096, 3, 0x22);
+            await user.Syscall("prctl", 16, page);
+            notes.Add(user, await user.Peek(page));
+            notes.Add(user, await user.Peek(page + 8));
+            return 0;
+        }
+    }
+
     [Theory]
     [InlineData(SyscallNumbering.X86_64, 39)]
     [InlineData(SyscallNumbering.I386, 20)]
