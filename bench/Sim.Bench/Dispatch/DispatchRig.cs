@@ -106,6 +106,58 @@ internal sealed class DispatchRig
         }
     }
 
+    /// <summary>utrace_set_events() of a running target: one event more, one event less.</summary>
+    internal void SetEvents(int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            UtraceEvents events = (i & 1) == 0 ? UtraceEvents.Quiesce | UtraceEvents.Exec : UtraceEvents.Quiesce;
+            Core.SetEvents(Cpu, Task, First, events).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>utrace_control(REPORT) of a running target, and the pass that it asks for.</summary>
+    internal void ControlRunning(int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            Core.Control(Cpu, Task, First, ResumeAction.Report).GetAwaiter().GetResult();
+            Resume();
+        }
+    }
+
+    /// <summary>utrace_control(STOP) and utrace_control(RESUME) of a target that is stopped.</summary>
+    internal void ControlStopped(int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            Cpu.Store(Task.State, TaskState.Traced).GetResult();
+            Core.Control(Cpu, Task, First, ResumeAction.Stop).GetAwaiter().GetResult();
+            Core.Control(Cpu, Task, First, ResumeAction.Resume).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>utrace_attach_task(), utrace_control(DETACH), and the pass in which the engine goes.</summary>
+    internal void AttachDetach(int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            UtraceEngine engine = Attach();
+            Core.Control(Cpu, Task, engine, ResumeAction.Detach).GetAwaiter().GetResult();
+            Resume();
+            engine.Put(Cpu).GetAwaiter().GetResult();
+        }
+    }
+
+    /// <summary>The target comes by on its way to user mode.</summary>
+    private void Resume()
+    {
+        Cpu.Current = Task;
+        Core.Hooks.NotifyResume(Cpu).GetAwaiter().GetResult();
+        Cpu.Store(Task.ThreadFlags, ThreadFlags.None).GetResult();
+        Cpu.Current = Other;
+    }
+
     /// <summary>Callbacks that do nothing.</summary>
     private sealed class QuietOps(SimMachine machine) : EngineOps(machine, "quiet");
 }

@@ -48,7 +48,7 @@ public sealed class BarrierMatrix
         { "DeathInterlock.SetEvents", "events-vs-death", "G1", "G1" },
         { "DeathInterlock.ExitNotify", "events-vs-death", "G1", "G1" },
         { "UtraceLock.Attach", "attach-vs-release attachers=2", "G7", "G7" },
-        { "UtraceLock.SetEvents", "events-vs-death", "G7", "G7" },
+        { "UtraceLock.SetEvents", "events-vs-death", "G7", "G1" },
         { "UtraceLock.ReportDeath", "events-vs-death", "G1", "G1" },
         { "UtraceLock.MaybeReap", "death-vs-reap engines=1", "G3", "KCSAN" },
         { "UtraceLock.Control", "detach-vs-death", "KCSAN", "G11" },
