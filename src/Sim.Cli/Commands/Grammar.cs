@@ -17,6 +17,7 @@ internal static class Grammar
             new ListCommand().Command,
             new ExploreCommand().Command,
             new ReplayCommand().Command,
+            new MatrixCommand().Command,
             new OracleCommand().Command,
         };
         root.Directives.Clear();

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json;
+using Sim.Cli.Output;
+using Sim.Machine.Memory;
+using Sim.Scenarios;
+using Sim.Scenarios.Matrix;
+
+namespace Sim.Cli.Commands;
+
+/// <summary><c>sim matrix</c>: takes every fence, lock and check away, one row each, and says what catches it.</summary>
+internal sealed class MatrixCommand
+{
+    private readonly Option<bool> _json = new("--json") { Description = "print one JSON object per row, a line each" };
+
+    internal MatrixCommand()
+    {
+        Command = new Command("matrix", "take every site away and print which monitor catches it") { _json };
+        Command.SetAction(Run);
+    }
+
+    /// <summary>The command, for the grammar.</summary>
+    internal Command Command { get; }
+
+    private int Run(ParseResult parsed)
+    {
+        bool json = parsed.GetValue(_json);
+        if (!json)
+        {
+            Console.Out.WriteLine("| row | site taken away | sc | tso | world |");
+            Console.Out.WriteLine("|---|---|---|---|---|");
+        }
+
+        bool differs = false;
+        foreach (SiteRow row in SiteMatrix.Shown)
+        {
+            string sc = SiteMatrix.Broken(row.Sites, row.World, MemoryModel.Sc, row.Variant);
+            string tso = SiteMatrix.Broken(row.Sites, row.World, MemoryModel.Tso, row.Variant);
+            bool agrees = string.Equals(sc, row.Sc, StringComparison.Ordinal) &&
+                string.Equals(tso, row.Tso, StringComparison.Ordinal);
+            differs |= !agrees;
+            Console.Out.WriteLine(json
+                ? Json(row.Sites, writer =>
+                {
+                    writer.WriteString("world", row.World);
+                    writer.WriteString("variant", row.Variant);
+                    writer.WriteString("sc", sc);
+                    writer.WriteString("tso", tso);
+                    writer.WriteBoolean("agrees", agrees);
+                })
+                : $"| {RowOf(row.Sites)} | {row.Sites.Replace(",", " + ", StringComparison.Ordinal)} | {Show(sc)} | {Show(tso)} | " +
+                    $"{row.World}{(agrees ? "" : $" (expected {Show(row.Sc)}, {Show(row.Tso)})")} |");
+        }
+
+        foreach (SilentSite silent in SiteMatrix.Silent)
+        {
+            Console.Out.WriteLine(json
+                ? Json(silent.Site, writer => writer.WriteString("why", silent.Why))
+                : $"| {RowOf(silent.Site)} | {silent.Site} | not caught | not caught | {silent.Why} |");
+        }
+
+        return differs ? ExitStatus.Violation : ExitStatus.Clean;
+    }
+
+    private static string Json(string sites, Action<Utf8JsonWriter> rest) => JsonLine.Of(writer =>
+    {
+        writer.WriteStartArray("sites");
+        foreach (string site in sites.Split(','))
+        {
+            writer.WriteStringValue(site);
+        }
+
+        writer.WriteEndArray();
+        rest(writer);
+    });
+
+    private static string RowOf(string sites)
+        => Catalogue.Sites.First(site => string.Equals(site.Name, sites.Split(',')[0], StringComparison.Ordinal)).Row;
+
+    private static string Show(string guarantee) => guarantee.Length == 0 ? "clean" : guarantee;
+}

@@ -1,0 +1,117 @@
+using Sim.Explore;
+using Sim.Machine.Memory;
+
+namespace Sim.Scenarios.Matrix;
+
+/// <summary>Sites taken away together in one world, and what breaks.</summary>
+/// <param name="Sites">The sites, with commas between.</param>
+/// <param name="World">Scenario and parameters.</param>
+/// <param name="Sc">The guarantee or sanitizer that reports it first under sc; empty when explored to the end and clean.</param>
+/// <param name="Tso">The same under tso.</param>
+/// <param name="Variant">The version of the algorithm.</param>
+public sealed record SiteRow(string Sites, string World, string Sc, string Tso, string Variant = "b");
+
+/// <summary>A site that nothing shows under the models there are, and why.</summary>
+public sealed record SilentSite(string Site, string Why);
+
+/// <summary>
+/// The mutation table: every fence, lock and check that can be taken away by name, and which monitor catches it. A
+/// test runs every row; <c>sim matrix</c> prints them.
+/// </summary>
+public static class SiteMatrix
+{
+    /// <summary>What is caught.</summary>
+    public static IReadOnlyList<SiteRow> Shown { get; } =
+    [
+        new("AttachVsRelease.Attach", "attach-vs-release attachers=1", "", "G7"),
+        new("AttachVsRelease.Release", "attach-vs-release attachers=1", "", ""),
+        new("AttachVsRelease.Release,ExitState.Xchg", "attach-vs-release attachers=1", "", ""),
+        new("AttachVsRelease.Release,RwLock.Unlock", "attach-vs-release attachers=1", "", ""),
+        new("ExitState.Xchg,RwLock.Unlock", "attach-vs-release attachers=1", "", ""),
+        new("AttachVsRelease.Release,ExitState.Xchg,RwLock.Unlock", "attach-vs-release attachers=1", "", "G7"),
+        new("PublishStruct.Install", "attach-vs-release attachers=2", "G7", "G7"),
+        new("ReportingVsFlags.Report", "barrier-vs-callback", "", "G15"),
+        new("ReportingVsFlags.Report", "barrier-vs-callback detach=1", "", "G11"),
+        new("ReportingVsFlags.ReportAgain", "barrier-vs-callback quiesce=1", "", "G15"),
+        new("ReportingVsFlags.SetEvents", "barrier-vs-callback", "", "G15"),
+        new("ReportingVsFlags.Detach", "barrier-vs-callback detach=1", "", ""),
+        new("ReportingVsFlags.Detach", "barrier-vs-callback detach=1 requester=1", "", "G11"),
+        new("DeathInterlock.SetEvents", "events-vs-death", "G1", "G1"),
+        new("DeathInterlock.ExitNotify", "events-vs-death", "G1", "G1"),
+        new("UtraceLock.Attach", "attach-vs-release attachers=2", "G7", "G7"),
+        new("UtraceLock.SetEvents", "events-vs-death", "G7", "G1"),
+        new("UtraceLock.ReportDeath", "events-vs-death", "G1", "G1"),
+        new("UtraceLock.MaybeReap", "death-vs-reap engines=1", "G3", "KCSAN"),
+        new("UtraceLock.Control", "detach-vs-death", "KCSAN", "G11"),
+        new("UtraceLock.Control", "detach-vs-death stop=1", "STUCK", "STUCK"),
+        new("UtraceLock.Report", "detach-vs-death stop=1", "STUCK", "STUCK"),
+    ];
+
+    /// <summary>What nothing catches, with the reason: redundant, masked, or a gap.</summary>
+    public static IReadOnlyList<SilentSite> Silent { get; } =
+    [
+        new("PublishStruct.Init", "stores keep their order on x86: needs power"),
+        new("PublishStruct.Deref", "a dependent load: only Alpha would show it"),
+        new("PointerBeforeFlags.Load", "loads keep their order on x86: needs power"),
+        new("DetachPublish.Mark", "stores keep their order on x86: needs power"),
+        new("DetachPublish.Read", "loads keep their order on x86: needs power"),
+        new("NotifyResume.Read", "clearing the bit is a locked instruction, and so is taking the lock: needs power"),
+        new("ExitState.Xchg", "masked alone, see AttachVsRelease; two waiting threads show it (K1, double-reap)"),
+        new("RwLock.Unlock", "masked alone, see AttachVsRelease"),
+        new("ThreadFlag.Clear", "the lock that follows is a locked instruction: needs power"),
+        new("DeathInterlock.ReportDeath", "variant P's fence is redundant: the lock orders it (M6)"),
+        new("Schedule.RunQueueLock", "every caller has set its state with a locked instruction, or under a lock whose release goes through the same buffer"),
+        new("Rcu.Call", "shown by kill-vs-stop and exec-vs-kill under tso (KASAN), not by the utrace worlds"),
+        new("UtraceLock.Barrier", "barrier only reads; the lock orders it with the last callback's marks"),
+    ];
+
+    /// <summary>The worlds in which silent sites are taken away, and which are clean with all sites in place.</summary>
+    public static IReadOnlyList<string> Worlds { get; } =
+    [
+        "attach-vs-release attachers=1",
+        "attach-vs-release attachers=2",
+        "death-vs-reap engines=1",
+        "death-vs-reap engines=1 detach=1",
+        "detach-vs-death",
+        "detach-vs-death exit=1",
+        "detach-vs-death stop=1",
+        "barrier-vs-callback",
+        "barrier-vs-callback detach=1",
+        "events-vs-death",
+        "events-vs-death parent=1",
+        "request-vs-resume tracers=1",
+        "request-vs-resume tracers=2",
+    ];
+
+    /// <summary>Explores a world without some sites, and says what broke.</summary>
+    /// <param name="sites">The sites, with commas between; may be empty.</param>
+    /// <param name="world">Scenario and parameters.</param>
+    /// <param name="memory">The memory model.</param>
+    /// <param name="variant">The version of the algorithm.</param>
+    /// <returns>The guarantee; empty when the exploration was complete and nothing broke; "?" when it was not.</returns>
+    public static string Broken(string sites, string world, MemoryModel memory, string variant)
+    {
+        var options = new ExploreOptions
+        {
+            Memory = memory,
+            Without = [.. sites.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Find)],
+        };
+        ExploreResult result = Explorer.Run(Parse(world, variant), options);
+        return result.Findings.Count > 0 ? result.Findings[0].Violation.Guarantee :
+            result.Verdict == Verdict.Complete ? "" : "?";
+    }
+
+    private static Site Find(string name)
+        => Catalogue.Sites.First(site => string.Equals(site.Name, name, StringComparison.Ordinal));
+
+    private static World Parse(string text, string variant)
+    {
+        string[] words = text.Split(' ');
+        Scenario scenario = Catalogue.Find(words[0])!;
+        var values = words[1..].Select(word => word.Split('=')).ToDictionary(
+            pair => pair[0],
+            pair => int.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture),
+            StringComparer.Ordinal);
+        return scenario.World(new WorldRequest(scenario.Fill(values), variant));
+    }
+}
