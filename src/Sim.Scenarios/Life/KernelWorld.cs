@@ -66,6 +66,9 @@ public sealed class KernelWorld : MachineObject
     /// <summary>Says that a process stays: it, its group and its session may be there at the end.</summary>
     public void Keep(Cpu cpu, TaskStruct task) => _staying.Add(cpu, task);
 
+    /// <summary>Says that a task never ends, so that it is not missed at the end.</summary>
+    public void Stays(TaskStruct task) => _staying.Add(Machine.BootCpu, task);
+
     /// <summary>Makes another thread of a process while the world is set up.</summary>
     public TaskStruct Thread(string name, TaskStruct leader, Func<User, Op<int>> main)
         => Kernel.MakeThread(name, leader, new RoutineProgram(main));

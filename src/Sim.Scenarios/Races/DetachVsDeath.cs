@@ -34,6 +34,13 @@ public sealed class DetachVsDeath : MachineObject
         var ops = new WatchedOps(
             _world.Watch(_target, "E0"), onExit: stops ? ResumeAction.Stop : ResumeAction.Resume);
         _engine.Set(machine.BootCpu, _world.SetUpEngine(ops, events));
+        if (request.Values["other"] != 0)
+        {
+            UtraceEngine other = _world.SetUpEngine(
+                new WatchedOps(_world.Watch(_target, "E1")), UtraceEvents.Reap | UtraceEvents.Death);
+            other.Put(machine.BootCpu).GetAwaiter().GetResult();
+        }
+
         kernel.MakeTask("tracer", null, Tracer);
         _world.Set(_target.Usage, 3);
     }

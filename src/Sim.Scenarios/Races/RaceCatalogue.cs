@@ -42,6 +42,7 @@ public static class RaceCatalogue
                 new Parameter("exit", 0, 0, 1, "whether the engine wants EXIT"),
                 new Parameter("quiesce", 0, 0, 1, "whether the engine wants QUIESCE"),
                 new Parameter("stop", 0, 0, 1, "whether the engine stops the task at EXIT"),
+                new Parameter("other", 0, 0, 1, "whether another engine waits for DEATH (finding F2)"),
             ],
             Guarantees = ["G3", "G4", "G5", "G8", "G10", "G11", "G12", "G13", "G14"],
             Build = DetachVsDeath.Build,
@@ -85,6 +86,14 @@ public static class RaceCatalogue
             Parameters = [new Parameter("jobcontrol", 0, 0, 1, "whether the killer sends SIGSTOP first")],
             Guarantees = ["G1", "G26", "G27", "G28", "G30"],
             Build = KillVsStop.Build,
+        },
+        new Scenario
+        {
+            Name = "request-vs-answer",
+            Summary = "a tracer asks for a report while another engine answers an event with a step (finding F3)",
+            Parameters = [new Parameter("request", 0, 0, 2, "what is asked for: REPORT, INTERRUPT or STOP")],
+            Guarantees = ["G26", "G33"],
+            Build = RequestVsAnswer.Build,
         },
     ];
 }

@@ -53,8 +53,10 @@ public sealed class UtraceWorld : MachineObject
         _hooks = new WatchedHooks(machine, Utrace.Hooks, SeeTaskReleased) { NotesRelease = false };
         Life = new KernelWorld(machine, init, options, _hooks);
         Kernel = Life.Kernel;
-        machine.BootCpu.Current = Kernel.Init ?? Kernel.MakeTask("boot");
         _manyReleased = true;
+        TaskStruct boot = Kernel.Init ?? Kernel.MakeTask("boot");
+        machine.BootCpu.Current = boot;
+        Life.Stays(boot);
     }
 
     /// <summary>The variant of a name, as a world is asked for.</summary>

@@ -29,7 +29,8 @@ internal sealed class Reaping(UtraceCore core)
         {
             utrace.Reap.Set(cpu, true);
             if (cpu.Makes(UtraceSites.Checks.ReapDefers) &&
-                (await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.DeathEvents) != UtraceEvents.None)
+                ((await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.DeathEvents) != UtraceEvents.None ||
+                    core.Variant.DefersReap(cpu, utrace)))
             {
                 await utrace.Lock.Release(cpu);
                 return;
@@ -38,6 +39,7 @@ internal sealed class Reaping(UtraceCore core)
         else
         {
             utrace.Death.Set(cpu, false);
+            utrace.DeathReported.Set(cpu, true);
             if (!utrace.Reap.Get(cpu))
             {
                 await core.Reset.ResetUnlocking(cpu, task, utrace);

@@ -179,8 +179,12 @@ internal sealed class ReportPass(UtraceCore core)
         if (resume < await cpu.ReadOnce(utrace.Resume))
         {
             await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
-            await cpu.WriteOnce(utrace.Resume, resume);
-            await cpu.TestAndSet(task.ThreadFlags, Stopping.ReportWork(resume));
+            if (await core.Variant.StillStronger(cpu, utrace, resume))
+            {
+                await cpu.WriteOnce(utrace.Resume, resume);
+                await cpu.TestAndSet(task.ThreadFlags, Stopping.ReportWork(resume));
+            }
+
             await utrace.Lock.Release(cpu);
         }
 

@@ -33,7 +33,7 @@ internal sealed class Reset(UtraceCore core)
                 task.Machine.Violate("BUG", $"utrace_reset of {task} inside its death report");
             }
 
-            flags &= UtraceEvents.Reap;
+            flags &= core.Variant.WantedOfDead(cpu, utrace);
         }
         else if ((flags & UtraceEvents.Syscall) == UtraceEvents.None &&
             (await cpu.ReadOnce(task.ThreadFlags) & ThreadFlags.SyscallTrace) != ThreadFlags.None)

@@ -22,6 +22,7 @@ internal sealed class UtraceStruct : TaskTrace
         Resume = new Shared<ResumeAction>(this, "resume", ResumeAction.Resume);
         Death = new Guarded<bool>(this, "death", Lock);
         Reap = new Guarded<bool>(this, "reap", Lock);
+        DeathReported = new Guarded<bool>(this, "death_reported", Lock);
         FreezeStop = new Shared<bool>(this, "freeze_stop");
         SignalHandler = new Guarded<bool>(this, "signal_handler", null);
         VforkStop = new Guarded<bool>(this, "vfork_stop", null);
@@ -52,6 +53,9 @@ internal sealed class UtraceStruct : TaskTrace
 
     /// <summary>Inside death reporting.</summary>
     internal Guarded<bool> Death { get; }
+
+    /// <summary>The death report is over; variant fixed alone looks at it.</summary>
+    internal Guarded<bool> DeathReported { get; }
 
     /// <summary>release_task() has been here.</summary>
     internal Guarded<bool> Reap { get; }

@@ -1,5 +1,6 @@
 using Sim.Kernel.Abi;
 using Sim.Kernel.Tasks;
+using Sim.Kernel.Tracehook;
 using Sim.Machine.Memory;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -93,6 +94,18 @@ public abstract class UtraceVariant(string name, string summary)
     /// <remarks>Locks: utrace->lock.</remarks>
     internal virtual Op DropStopOfDetached(Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine)
         => StopUnion.Clear(cpu, target);
+
+    /// <summary>Which events of its engines utrace_reset() leaves in utrace_flags of a dead task.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal virtual UtraceEvents WantedOfDead(Cpu cpu, UtraceStruct utrace) => UtraceEvents.Reap;
+
+    /// <summary>Whether the releaser leaves the teardown to the dying task even if utrace_flags does not say so.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal virtual bool DefersReap(Cpu cpu, UtraceStruct utrace) => false;
+
+    /// <summary>Whether finish_report() still has to lower <c>resume</c> once it holds the lock.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal virtual Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume) => Op<bool>.Of(true);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -1,4 +1,8 @@
+using Sim.Kernel.Barriers;
+using Sim.Kernel.Tracehook;
 using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Utrace.State;
 
 namespace Sim.Utrace.Variants;
 
@@ -11,4 +15,15 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
 {
     /// <summary>F1: nothing is asked for, and so nothing comes back to life, once the engines are torn down.</summary>
     internal override bool RefusesReaped => true;
+
+    /// <summary>F2: a detach between exit_state and the death report does not take the others' DEATH away.</summary>
+    internal override UtraceEvents WantedOfDead(Cpu cpu, UtraceStruct utrace)
+        => utrace.DeathReported.Get(cpu) ? UtraceEvents.Reap : UtraceEvents.Reap | UtraceEvents.DeathEvents;
+
+    /// <summary>F2: nor does the releaser tear engines down that the dying task is walking through.</summary>
+    internal override bool DefersReap(Cpu cpu, UtraceStruct utrace) => utrace.Death.Get(cpu);
+
+    /// <summary>F3: a request that came since the test without the lock is not replaced by a weaker one.</summary>
+    internal override async Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume)
+        => resume < await cpu.ReadOnce(utrace.Resume);
 }
