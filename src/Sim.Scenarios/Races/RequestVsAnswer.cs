@@ -22,6 +22,7 @@ public sealed class RequestVsAnswer : MachineObject
     private readonly UtraceWorld _world;
     private readonly TaskStruct _target;
     private readonly GhostRef<UtraceEngine> _engine;
+    private readonly Ghost<bool> _asked;
     private readonly Ghost<int> _reports;
     private readonly ResumeAction _request;
 
@@ -31,12 +32,13 @@ public sealed class RequestVsAnswer : MachineObject
         _request = s_requests[request.Values["request"]];
         _engine = new GhostRef<UtraceEngine>(this, "engine");
         _world = new UtraceWorld(machine, UtraceWorld.Named(request.Variant), init: false);
+        _asked = new Ghost<bool>(this, "asked");
         _reports = new Ghost<int>(this, "reports");
         _target = _world.Life!.Stranger("target", Run);
         EngineWatch stepper = _world.Watch(_target, "E0");
         UtraceEngine first = _world.SetUpEngine(new Stepper(stepper), UtraceEvents.SyscallExit | UtraceEvents.Reap);
         first.Put(machine.BootCpu).GetAwaiter().GetResult();
-        var asking = new Asking(_world.Watch(_target, "E1"), _reports);
+        var asking = new Asking(_world.Watch(_target, "E1"), _asked, _reports);
         _engine.Note(_world.SetUpEngine(asking, UtraceEvents.Quiesce | UtraceEvents.Reap));
         _world.Life.Stranger("tracer", Trace);
     }
@@ -58,6 +60,7 @@ public sealed class RequestVsAnswer : MachineObject
     {
         Cpu cpu = user.Cpu;
         UtraceEngine engine = _engine.Peek!;
+        await cpu.Store(_asked, true);
         await _world.Control(cpu, _target, engine, _request);
     }
 
@@ -68,12 +71,12 @@ public sealed class RequestVsAnswer : MachineObject
             => Op<Verdict>.Of(called.Events == UtraceEvents.SyscallExit ? ResumeAction.SingleStep : ResumeAction.Resume);
     }
 
-    /// <summary>Counts the reports that were asked for: those on the way to user mode.</summary>
-    private sealed class Asking(EngineWatch watch, Ghost<int> reports) : WatchedOps(watch)
+    /// <summary>Counts the quiesce callbacks since the owner began to ask.</summary>
+    private sealed class Asking(EngineWatch watch, Ghost<bool> asked, Ghost<int> reports) : WatchedOps(watch)
     {
         protected override async Op<Verdict> Act(Cpu cpu, UtraceEngine engine, EngineEvent called)
         {
-            if (called is { Events: UtraceEvents.Quiesce, During: UtraceEvents.None })
+            if (await cpu.Load(asked))
             {
                 await cpu.Rmw(reports, RmwKind.Add, 1);
             }
