@@ -205,6 +205,34 @@ public static class UtraceSites
         public static readonly Site BarrierReporting = Check(
             "Check.BarrierReporting", "3.5", "barrier: whether the engine is being called");
 
+        /// <summary>utrace_attach_task.</summary>
+        public static readonly Site WaitsForPass = Check(
+            "Check.WaitsForPass", "3.1.c", "attach: a new engine waits for the next pass, also if the task itself attaches it");
+
+        /// <summary>utrace_report_syscall_entry.</summary>
+        public static readonly Site ReverseEntry = Check(
+            "Check.ReverseEntry", "4.5", "syscall entry: the newest engine is asked first");
+
+        /// <summary>start_callback, step 3.</summary>
+        public static readonly Site QuiesceFirst = Check(
+            "Check.QuiesceFirst", "4.1.3", "start_callback: quiesce before the event's own callback");
+
+        /// <summary>start_callback, step 3.</summary>
+        public static readonly Site QuiesceForOthers = Check(
+            "Check.QuiesceForOthers", "4.1.3", "start_callback: quiesce although the engine does not want the event");
+
+        /// <summary>start_callback, step 3.</summary>
+        public static readonly Site LooksAgain = Check(
+            "Check.LooksAgain", "4.1.3", "start_callback: what the engine wants is read again after quiesce");
+
+        /// <summary>finish_callback, step 4.</summary>
+        public static readonly Site LeastAction = Check(
+            "Check.LeastAction", "4.1.4", "finish_callback: the smallest action wins, not the last");
+
+        /// <summary>start_report.</summary>
+        public static readonly Site ConsumesRequest = Check(
+            "Check.ConsumesRequest", "4.1", "start_report: an earlier request ends when the pass begins");
+
         /// <summary>finish_callback, step 5.</summary>
         public static readonly Site StopOfDetached = Check(
             "Check.StopOfDetached", "4.1.5", "finish_callback: no stop for an engine that was detached meanwhile");
@@ -281,6 +309,13 @@ public static class UtraceSites
         Checks.StillStopped,
         Checks.WakeIntoStop,
         Checks.BarrierReporting,
+        Checks.WaitsForPass,
+        Checks.ReverseEntry,
+        Checks.QuiesceFirst,
+        Checks.QuiesceForOthers,
+        Checks.LooksAgain,
+        Checks.LeastAction,
+        Checks.ConsumesRequest,
         Checks.StopOfDetached,
         Checks.StillHeld,
         Checks.StopKilled,

@@ -155,7 +155,7 @@ public sealed class RcuReader : MachineObject
     }
 
     /// <summary>Whether a section is open, for observers.</summary>
-    internal bool PeekIsOpen => _depth.Peek > 0;
+    public bool PeekIsOpen => _depth.Peek > 0;
 
     /// <summary>How many outermost sections were entered.</summary>
     internal Ghost<int> Entered { get; }

@@ -8,6 +8,9 @@ namespace Sim.Scenarios.Laws;
 /// <summary>What the laws can see of an engine: calls, returns and callbacks, nothing else.</summary>
 public enum EngineEventKind
 {
+    /// <summary>utrace_attach_task() is about to be called; seen only where the world follows tasks.</summary>
+    AttachCalled,
+
     /// <summary>utrace_attach_task() returned.</summary>
     AttachReturned,
 
@@ -71,6 +74,9 @@ public readonly record struct EngineEvent(
 
     /// <summary>For a callback: whose processor it runs on. For a call: who makes it.</summary>
     public TaskStruct? By { get; init; }
+
+    /// <summary>For a callback: how many locks its caller holds.</summary>
+    public int Locks { get; init; }
 
     /// <summary>For a signal callback: the signal, or 0 in a report without one.</summary>
     public int Signal { get; init; }

@@ -74,6 +74,9 @@ public sealed class EngineWatch : MachineObject
     /// <summary>What sees this engine's events among those of its task; null when the world does not follow tasks.</summary>
     public TaskWatch? OfTask { get; init; }
 
+    /// <summary>Its place among the watches of its world.</summary>
+    public int Number { get; init; }
+
     /// <summary>The traced task.</summary>
     public TaskStruct Target { get; }
 
@@ -140,6 +143,10 @@ public sealed class EngineWatch : MachineObject
 
     /// <summary>The engine once attached, for what its public fields say at the end.</summary>
     public UtraceEngine? Engine => _engine.Peek;
+
+    /// <summary>What an engine can have asked for to get a callback: QUIESCE brings the signal callback too.</summary>
+    public static UtraceEvents AskedBy(UtraceEvents reported)
+        => reported == UtraceEvents.SignalAll ? reported | UtraceEvents.Quiesce : reported;
 
     /// <summary>How many callbacks have begun, for a scenario that waits for them.</summary>
     public LoadAwaiter<int> CallbacksBegun(Cpu cpu) => cpu.Load(_begun);
@@ -211,6 +218,7 @@ public sealed class EngineWatch : MachineObject
 
     private string Describe(EngineEvent happened) => happened.Kind switch
     {
+        EngineEventKind.AttachCalled => $"attach {Label} called",
         EngineEventKind.AttachReturned => $"attach {Label} returned {Show(happened.Error)}",
         EngineEventKind.SetEventsCalled => $"set_events {Label} ({happened.Events}) called",
         EngineEventKind.SetEventsReturned => $"set_events {Label} ({happened.Events}) returned {Show(happened.Error)}",
@@ -257,7 +265,8 @@ public sealed class EngineWatch : MachineObject
             case EngineEventKind.Released:
                 _releases.Note(Releases + 1);
                 break;
-            case EngineEventKind.BarrierReturned or EngineEventKind.TaskReleased or EngineEventKind.ControlCalled:
+            case EngineEventKind.BarrierReturned or EngineEventKind.TaskReleased or EngineEventKind.ControlCalled
+                or EngineEventKind.AttachCalled:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -303,7 +312,7 @@ public sealed class EngineWatch : MachineObject
         _begun.Note(Begun + 1);
         _deaths.Note(Deaths + (reported == UtraceEvents.Death ? 1 : 0));
         _reaps.Note(Reaps + (reported == UtraceEvents.Reap ? 1 : 0));
-        if ((Allowed & reported) == UtraceEvents.None && Grace > 0)
+        if ((Allowed & AskedBy(reported)) == UtraceEvents.None && Grace > 0)
         {
             _grace.Note(Grace - 1);
         }

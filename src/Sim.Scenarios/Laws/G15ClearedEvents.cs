@@ -15,7 +15,7 @@ public sealed class G15ClearedEvents() : Law(
     public override void See(EngineWatch watch, EngineEvent happened)
     {
         if (happened.Kind == EngineEventKind.CallbackBegan && !watch.DetachReturned &&
-            happened.Events != UtraceEvents.Reap && (happened.Events & watch.Allowed) == UtraceEvents.None &&
+            happened.Events != UtraceEvents.Reap && (EngineWatch.AskedBy(happened.Events) & watch.Allowed) == UtraceEvents.None &&
             watch.Grace == 0)
         {
             watch.Break(this, $"{watch.Label} gets a {happened.Events} callback that it no longer asks for");

@@ -55,5 +55,14 @@ public static class AllLaws
         new G14DetachedForGood(),
         new G15ClearedEvents(),
         new G16BarrierWaits(),
+        new G17NewEngine(),
+        new G18Order(),
+        new G19QuiesceFirst(),
+        new G20QuiesceForOthers(),
+        new G21Context(),
+        new G22NoLocks(),
+        new G23Lifetime(),
+        new G24Precedence(),
+        new G25ActionsLast(),
     ];
 }

@@ -45,6 +45,13 @@ public static class SiteMatrix
         new("UtraceLock.Control", "detach-vs-death", "KCSAN", "G11"),
         new("UtraceLock.Control", "detach-vs-death stop=1", "STUCK", "STUCK"),
         new("UtraceLock.Report", "detach-vs-death stop=1", "STUCK", "STUCK"),
+        new("Check.WaitsForPass", "passes manner=2", "G17", "G17"),
+        new("Check.ReverseEntry", "passes", "G18", "G18"),
+        new("Check.QuiesceFirst", "passes", "G19", "G19"),
+        new("Check.LooksAgain", "passes manner=3", "G19", "G19"),
+        new("Check.QuiesceForOthers", "passes manner=6", "G20", "G20"),
+        new("Check.LeastAction", "passes manner=4 engines=3", "G24", "G24"),
+        new("Check.ConsumesRequest", "passes manner=5", "G25", "G25"),
     ];
 
     /// <summary>What nothing catches, with the reason: redundant, masked, or a gap.</summary>
@@ -81,6 +88,13 @@ public static class SiteMatrix
         "events-vs-death parent=1",
         "request-vs-resume tracers=1",
         "request-vs-resume tracers=2",
+        "passes",
+        "passes manner=2",
+        "passes manner=3",
+        "passes manner=4 engines=3",
+        "passes manner=5",
+        "passes manner=6",
+        "passes manner=7",
     ];
 
     /// <summary>Explores a world without some sites, and says what broke.</summary>

@@ -95,5 +95,26 @@ public static class RaceCatalogue
             Guarantees = ["G26", "G33"],
             Build = RequestVsAnswer.Build,
         },
+        new Scenario
+        {
+            Name = "passes",
+            Summary = "a program makes events while several awkward engines are attached",
+            Parameters =
+            [
+                new Parameter("program", 0, 0, 6, "0 call, 1 fork, 2 vfork, 3 handler, 4 ignored signal, 5 exec, 6 SIGTERM"),
+                new Parameter("manner", 0, 0, 7, "what the engines do: see EngineManner"),
+                new Parameter("engines", 2, 1, 3, "engines attached beforehand"),
+                new Parameter("tracer", 0, 0, 1, "whether a tracer lets the youngest go meanwhile"),
+            ],
+            Guarantees = ["G17", "G18", "G19", "G20", "G21", "G22", "G23", "G24", "G25"],
+            Build = PassesOverEngines.Build,
+        },
+        new Scenario
+        {
+            Name = "quiet-stop",
+            Summary = "an engine without QUIESCE holds a task on its way out of a system call, and a signal is pending",
+            Guarantees = ["G24"],
+            Build = PassesOverEngines.BuildQuietStop,
+        },
     ];
 }

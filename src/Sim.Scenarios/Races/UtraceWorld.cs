@@ -89,6 +89,7 @@ public sealed class UtraceWorld : MachineObject
         var watch = new EngineWatch(target, label, AllLaws.List)
         {
             OfTask = FollowsTasks ? Follow(target) : null,
+            Number = _watches.Count,
         };
         _watches.Add(watch);
         return watch;
@@ -122,6 +123,11 @@ public sealed class UtraceWorld : MachineObject
     /// <summary>utrace_attach_task() with CREATE.</summary>
     public async Op<UtraceEngine?> Attach(Cpu cpu, TaskStruct target, WatchedOps ops)
     {
+        if (FollowsTasks)
+        {
+            await ops.Watch.See(cpu, new EngineEvent(EngineEventKind.AttachCalled) { By = cpu.Task() });
+        }
+
         AttachResult result = await Utrace.AttachTask(cpu, target, AttachFlags.Create, ops, null);
         TargetWas was = TargetWas.Unknown;
         if (result.Error == Errno.ESRCH && await cpu.ReadOnce(target.ExitState) != ExitState.Dead)
@@ -149,7 +155,10 @@ public sealed class UtraceWorld : MachineObject
             was = TargetWas.Exited;
         }
 
-        await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsCalled, events, TargetWas: was));
+        await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsCalled, events, TargetWas: was)
+        {
+            By = cpu.Task(),
+        });
         Errno error = await Utrace.SetEvents(cpu, target, engine, events);
         if (!_manyReleased && (events & UtraceEvents.Reap) != UtraceEvents.None &&
             !await cpu.Load(_hooks.ReleaseBegan))
@@ -162,7 +171,10 @@ public sealed class UtraceWorld : MachineObject
             events,
             error,
             ByTarget: ReferenceEquals(cpu.Current, target),
-            TargetWas: was));
+            TargetWas: was)
+        {
+            By = cpu.Task(),
+        });
         return error;
     }
 

@@ -120,6 +120,7 @@ public class WatchedOps(
 
     private async Op<Verdict> Call(Cpu cpu, UtraceEngine engine, EngineEvent called)
     {
+        called = called with { Locks = LocksHeld(cpu) };
         await Watch.See(cpu, called);
         Verdict answer = await Act(cpu, engine, called);
         await Watch.See(cpu, called with
@@ -130,4 +131,8 @@ public class WatchedOps(
         });
         return answer;
     }
+
+    /// <summary>The locks of the caller; an RCU read section counts, because nobody may sleep in it either.</summary>
+    private static int LocksHeld(Cpu cpu)
+        => cpu.Machine.IsDirect ? 0 : cpu.Fiber.Held.Count + (cpu.Task().Rcu.PeekIsOpen ? 1 : 0);
 }

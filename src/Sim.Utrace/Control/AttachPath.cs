@@ -133,6 +133,11 @@ internal sealed class AttachPath(UtraceCore core)
         // Never spliced here, so that an engine born in a callback does not see the event being reported.
         utrace.Attaching.Add(cpu, engine);
         await cpu.WriteOnce(utrace.PendingAttach, true);
+        if (ReferenceEquals(cpu.Current, target) && !cpu.Makes(UtraceSites.Checks.WaitsForPass))
+        {
+            await utrace.SpliceAttaching(cpu);
+        }
+
         await utrace.Lock.Release(cpu);
         return Errno.None;
     }

@@ -30,7 +30,7 @@ internal sealed class ReportPass(UtraceCore core)
             await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
             await utrace.SpliceAttaching(cpu);
             resume = await cpu.ReadOnce(utrace.Resume);
-            if (resume > ResumeAction.Interrupt)
+            if (resume > ResumeAction.Interrupt && cpu.Makes(UtraceSites.Checks.ConsumesRequest))
             {
                 await cpu.WriteOnce(utrace.Resume, ResumeAction.Resume);
             }
@@ -96,7 +96,7 @@ internal sealed class ReportPass(UtraceCore core)
         await cpu.SmpRmb(UtraceSites.DetachPublish.Read); // M4
         EngineOps ops = (await cpu.ReadOnce(engine.Ops))!;
 
-        if ((want & UtraceEvents.Quiesce) != UtraceEvents.None)
+        if (AsksFirst(cpu, want, happens))
         {
             Lockdep.MightSleep(cpu, "report_quiesce()");
             Verdict verdict = await ops.ReportQuiesce(cpu, report.Action, engine, happens);
@@ -106,10 +106,26 @@ internal sealed class ReportPass(UtraceCore core)
                 return new StartedCallback(report, null);
             }
 
-            want = await LookAgain(cpu, utrace, engine);
+            if (cpu.Makes(UtraceSites.Checks.LooksAgain))
+            {
+                want = await LookAgain(cpu, utrace, engine);
+            }
         }
 
         return await Decide(cpu, utrace, report, want, ops, happens);
+    }
+
+    /// <summary>Whether the quiesce callback is made.</summary>
+    private static bool AsksFirst(Cpu cpu, UtraceEvents want, UtraceEvents happens)
+    {
+        if ((want & UtraceEvents.Quiesce) == UtraceEvents.None)
+        {
+            return false;
+        }
+
+        return (want & happens) != UtraceEvents.None
+            ? cpu.Makes(UtraceSites.Checks.QuiesceFirst)
+            : cpu.Makes(UtraceSites.Checks.QuiesceForOthers);
     }
 
     /// <summary>After the quiesce callback: what the engine wants now, which that callback may have changed.</summary>
@@ -262,7 +278,7 @@ internal sealed class ReportPass(UtraceCore core)
     private async Op<FinishedCallback> ApplyAction(
         Cpu cpu, TaskStruct task, UtraceStruct utrace, Report report, UtraceEngine engine, ResumeAction action)
     {
-        if (action < report.Action)
+        if (action < report.Action || !cpu.Makes(UtraceSites.Checks.LeastAction))
         {
             report = report with { Action = action };
         }

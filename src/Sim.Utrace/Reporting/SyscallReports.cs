@@ -51,9 +51,10 @@ internal sealed class SyscallReports(UtraceCore core)
     private async Op<Report> WalkReverse(
         Cpu cpu, TaskStruct task, UtraceStruct utrace, Report report, SyscallAction resumed)
     {
+        bool reverse = cpu.Makes(UtraceSites.Checks.ReverseEntry);
         for (int i = utrace.Attached.Count(cpu) - 1; i >= 0; i--)
         {
-            UtraceEngine engine = utrace.Attached.At(cpu, i);
+            UtraceEngine engine = utrace.Attached.At(cpu, reverse ? i : utrace.Attached.Count(cpu) - 1 - i);
             (report, EngineOps? ops) = await core.Passes.StartCallback(
                 cpu, task, utrace, report, engine, UtraceEvents.SyscallEntry);
             if (ops is not null)
