@@ -21,15 +21,21 @@ public sealed class PassesOverEngines : MachineObject
     private readonly TaskStruct _target;
     private readonly TaskWatch _watch;
     private readonly int _program;
-    private readonly GhostRef<UtraceEngine> _youngest;
+    private readonly GhostRef<UtraceEngine> _released;
 
     private PassesOverEngines(
-        SimMachine machine, WorldRequest request, int program, EngineManner manner, int engines, bool traced)
+        SimMachine machine,
+        WorldRequest request,
+        int program,
+        EngineManner manner,
+        int engines,
+        int released = -1,
+        bool onceStopped = false)
         : base(machine, "scenario", "passes")
     {
         _world = new UtraceWorld(machine, UtraceWorld.Named(request.Variant), init: false) { FollowsTasks = true };
         _program = program;
-        _youngest = new GhostRef<UtraceEngine>(this, "youngest engine");
+        _released = new GhostRef<UtraceEngine>(this, "engine to let go");
         _target = _world.Life!.Process("target", Run, _world.Life.Stranger("parent", _ => Op.Done));
         _watch = _world.Follow(_target);
         for (int i = 0; i < engines; i++)
@@ -39,11 +45,11 @@ public sealed class PassesOverEngines : MachineObject
                 : null;
             var ops = new AwkwardOps(_world, _world.Watch(_target, $"E{i}"), manner, i, engines, born);
             UtraceEngine engine = _world.SetUpEngine(ops, ops.Wants);
-            if (traced && i == engines - 1)
+            if (i == released)
             {
-                _youngest.Note(engine);
+                _released.Note(engine);
                 _world.Set(_target.Usage, 3);
-                _world.Life.Stranger("tracer", LetGo);
+                _world.Life.Stranger("tracer", onceStopped ? LetGoOnceStopped : LetGo);
             }
             else
             {
@@ -62,13 +68,13 @@ public sealed class PassesOverEngines : MachineObject
             values["program"],
             (EngineManner)values["manner"],
             values["engines"],
-            values["tracer"] != 0);
+            values["tracer"] != 0 ? values["engines"] - 1 : -1);
         return scenario.AtEnd;
     }
 
-    /// <summary>Makes the world in which a stop meets a signal.</summary>
+    /// <summary>Makes the world in which a stop meets a signal, and the tracer lets the task go once it has stopped.</summary>
     public static Action BuildQuietStop(SimMachine machine, WorldRequest request)
-        => new PassesOverEngines(machine, request, 6, EngineManner.HoldsQuietly, 2, traced: false).AtEnd;
+        => new PassesOverEngines(machine, request, 0, EngineManner.HoldsQuietly, 2, released: 0, onceStopped: true).AtEnd;
 
     private static SigAction Handler => SigAction.Run(new RoutineHandler((_, _) => Op.Done));
 
@@ -110,10 +116,16 @@ public sealed class PassesOverEngines : MachineObject
     /// <summary>The target stays a zombie of a parent that does not wait; only the laws are asked.</summary>
     private void AtEnd() => _watch.AtEnd();
 
+    private async Op LetGoOnceStopped(User user)
+    {
+        await user.Cpu.LoadWhen(_target.State, GuardKind.Equal, TaskState.Traced);
+        await LetGo(user);
+    }
+
     private async Op LetGo(User user)
     {
         Cpu cpu = user.Cpu;
-        UtraceEngine engine = _youngest.Peek!;
+        UtraceEngine engine = _released.Peek!;
         await _world.Control(cpu, _target, engine, ResumeAction.Detach);
         await engine.Put(cpu);
         await _target.Put(cpu);

@@ -72,6 +72,9 @@ public abstract class UtraceVariant(string name, string summary)
     /// <summary>Whether job control is reported.</summary>
     internal virtual bool ReportsJctl => true;
 
+    /// <summary>Whether a signal report counts an engine that holds a stop, as every other report does.</summary>
+    internal virtual bool StopsStickInSignals => false;
+
     /// <summary>How set_events tests whether it comes in time.</summary>
     internal virtual EventAdmission Admission { get; } = new TestThenInterlock();
 

@@ -23,6 +23,9 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
     /// <summary>F2: nor does the releaser tear engines down that the dying task is walking through.</summary>
     internal override bool DefersReap(Cpu cpu, UtraceStruct utrace) => utrace.Death.Get(cpu);
 
+    /// <summary>F4: a stop that an engine holds counts in a signal report too.</summary>
+    internal override bool StopsStickInSignals => true;
+
     /// <summary>F3: a request that came since the test without the lock is not replaced by a weaker one.</summary>
     internal override async Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume)
         => resume < await cpu.ReadOnce(utrace.Resume);
