@@ -30,7 +30,18 @@ public sealed class WatchedHooks : TracehookDecorator
         _released = released;
         ReleaseBegan = new Ghost<bool>(this, "release began");
         ReleaseFinished = new Ghost<bool>(this, "release finished");
+        ReleasePrepared = new Ghost<bool>(this, "release prepared");
+        DeathOver = new Ghost<bool>(this, "death report over");
     }
+
+    /// <summary>Whether the releaser has returned from the hook that tears engines down, or leaves that to the dying task.</summary>
+    public Ghost<bool> ReleasePrepared { get; }
+
+    /// <summary>Whether the death report is over.</summary>
+    public Ghost<bool> DeathOver { get; }
+
+    /// <summary>Whether <see cref="ReleasePrepared"/> and <see cref="DeathOver"/> are followed; one task dies.</summary>
+    public bool FollowsDeath { get; set; }
 
     /// <summary>Whether the releaser has finished with tracing; followed only if the world asks for it.</summary>
     public Ghost<bool> ReleaseFinished { get; }
@@ -57,6 +68,11 @@ public sealed class WatchedHooks : TracehookDecorator
 
         await See(cpu, task, TaskEventKind.HookBegan, HookKind.PrepareRelease);
         await base.PrepareReleaseTask(cpu, task);
+        if (FollowsDeath)
+        {
+            await cpu.Store(ReleasePrepared, true);
+        }
+
         await See(cpu, task, TaskEventKind.HookEnded, HookKind.PrepareRelease);
     }
 
@@ -162,6 +178,11 @@ public sealed class WatchedHooks : TracehookDecorator
     {
         await See(cpu, task, TaskEventKind.HookBegan, HookKind.Death);
         await base.ReportDeath(cpu, task, signal, groupDead);
+        if (FollowsDeath)
+        {
+            await cpu.Store(DeathOver, true);
+        }
+
         await See(cpu, task, TaskEventKind.HookEnded, HookKind.Death);
     }
 
