@@ -18,7 +18,7 @@ public sealed class EngineWatch : MachineObject
     private const UtraceEvents NoCallback = (UtraceEvents)(-1);
 
     private readonly IReadOnlyList<Law> _laws;
-    private readonly EngineMonitor[] _monitors;
+    private readonly EngineMonitor?[] _monitors;
     private readonly Ghost<int> _clock;
     private readonly Ghost<UtraceEvents> _running;
     private readonly Ghost<UtraceEvents> _wanted;
@@ -54,7 +54,7 @@ public sealed class EngineWatch : MachineObject
         _answeredDetach = new Ghost<bool>(this, "answered detach");
         _letGo = new Ghost<bool>(this, "let go");
         _engine = new GhostRef<UtraceEngine>(this, "engine");
-        _monitors = [.. laws.Select(law => law.WatchEngine(this)).OfType<EngineMonitor>()];
+        _monitors = [.. laws.Select(law => law.WatchEngine(this))];
     }
 
     /// <summary>What sees this engine's events among those of its task; null when the world does not follow tasks.</summary>
@@ -148,14 +148,10 @@ public sealed class EngineWatch : MachineObject
     /// <summary>Lets the laws look at the end of an execution.</summary>
     public void AtEnd()
     {
-        foreach (Law law in _laws)
+        for (int i = 0; i < _monitors.Length; i++)
         {
-            law.AtEnd(this);
-        }
-
-        foreach (EngineMonitor monitor in _monitors)
-        {
-            monitor.AtEnd();
+            _laws[i].AtEnd(this);
+            _monitors[i]?.AtEnd();
         }
     }
 
@@ -177,14 +173,10 @@ public sealed class EngineWatch : MachineObject
             cpu.Note(Describe(happened));
         }
 
-        foreach (Law law in _laws)
+        for (int i = 0; i < _monitors.Length; i++)
         {
-            law.See(this, happened);
-        }
-
-        foreach (EngineMonitor monitor in _monitors)
-        {
-            monitor.See(happened);
+            _laws[i].See(this, happened);
+            _monitors[i]?.See(happened);
         }
 
         Remember(happened);

@@ -31,6 +31,7 @@ public sealed class CallsInCallbacks : MachineObject
     private readonly UtraceEvents _wants;
     private readonly ResumeAction _answer;
     private readonly bool _after;
+    private readonly bool _again;
 
     private CallsInCallbacks(SimMachine machine, WorldRequest request)
         : base(machine, "scenario", "calls-in-callbacks")
@@ -39,6 +40,7 @@ public sealed class CallsInCallbacks : MachineObject
         _caller = (Caller)request.Values["by"];
         _answer = (ResumeAction)request.Values["answer"];
         _after = request.Values["after"] != 0;
+        _again = request.Values["again"] != 0;
         _engine = new GuardedRef<UtraceEngine>(this, "engine", null);
         _inside = new Shared<bool>(this, "inside the callback");
         _called = new Shared<bool>(this, "call made");
@@ -136,10 +138,9 @@ public sealed class CallsInCallbacks : MachineObject
     /// <summary>What the tracer does after the call: what it left undone, and what it can no longer do.</summary>
     private async Op Follow(Cpu cpu, UtraceEngine engine)
     {
-        if (_call == CallKind.Detach)
+        if (_again && _call == CallKind.Detach)
         {
             await _world.SetEvents(cpu, _target, engine, UtraceEvents.Reap);
-            await _world.Control(cpu, _target, engine, ResumeAction.Detach);
         }
 
         if (_answer == ResumeAction.Stop)

@@ -117,10 +117,9 @@ public sealed class CallsOnZombie : MachineObject
             case DeadCall.Resume:
                 await _world.Control(cpu, _target, engine, ResumeAction.Resume);
                 break;
-            case DeadCall.DetachTwice:
+            case DeadCall.Detach:
                 await _world.Control(cpu, _target, engine, ResumeAction.Detach);
                 await _world.SetEvents(cpu, _target, engine, UtraceEvents.Reap);
-                await _world.Control(cpu, _target, engine, ResumeAction.Detach);
                 break;
             case DeadCall.Barrier:
                 await _world.Barrier(cpu, _target, engine);
@@ -156,7 +155,7 @@ public sealed class CallsOnZombie : MachineObject
         Interrupt,
         Report,
         Resume,
-        DetachTwice,
+        Detach,
         Barrier,
     }
 }
