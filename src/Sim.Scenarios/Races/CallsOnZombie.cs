@@ -19,21 +19,27 @@ public sealed class CallsOnZombie : MachineObject
     private readonly TaskStruct _target;
     private readonly GuardedRef<UtraceEngine> _engine;
     private readonly WatchedOps _late;
-    private readonly ParameterValues _values;
+    private readonly DeadCall _call;
+    private readonly int _after;
+    private readonly bool _isLate;
+    private readonly bool _reported;
     private readonly UtraceEvents _wants;
 
     private CallsOnZombie(SimMachine machine, WorldRequest request)
         : base(machine, "scenario", "calls-on-zombie")
     {
-        _values = request.Values;
+        _call = (DeadCall)request.Values["call"];
+        _after = request.Values["after"];
+        _isLate = request.Values["late"] != 0;
+        _reported = request.Values["reported"] != 0;
         _engine = new GuardedRef<UtraceEngine>(this, "engine", null);
         _world = new UtraceWorld(machine, request.Variant) { FollowsDeath = true };
         LinuxKernel kernel = _world.Kernel;
         TaskStruct parent = kernel.MakeTask("parent", null, Parent);
         _target = kernel.MakeTask("target", parent, Target);
-        _wants = (_values["quiesce"] != 0 ? UtraceEvents.Quiesce : UtraceEvents.None) |
-            (_values["reap"] != 0 ? UtraceEvents.Reap : UtraceEvents.None);
-        if (_values["other"] != 0)
+        _wants = (request.Values["quiesce"] != 0 ? UtraceEvents.Quiesce : UtraceEvents.None) |
+            (request.Values["reap"] != 0 ? UtraceEvents.Reap : UtraceEvents.None);
+        if (request.Values["other"] != 0)
         {
             UtraceEngine other = _world.SetUpEngine(
                 new WatchedOps(_world.Watch(_target, "E1")), UtraceEvents.DeathEvents | UtraceEvents.Reap);
@@ -41,7 +47,7 @@ public sealed class CallsOnZombie : MachineObject
         }
 
         _late = new WatchedOps(_world.Watch(_target, "E0"));
-        if (_values["late"] == 0)
+        if (!_isLate)
         {
             _engine.Set(machine.BootCpu, _world.SetUpEngine(_late, _wants));
         }
@@ -60,7 +66,7 @@ public sealed class CallsOnZombie : MachineObject
 
     private async Op Tracer(Cpu cpu)
     {
-        if (_values["reported"] != 0)
+        if (_reported)
         {
             await _world.AwaitDeathReported(cpu);
         }
@@ -69,13 +75,13 @@ public sealed class CallsOnZombie : MachineObject
             await cpu.LoadWhen(_target.ExitState, GuardKind.NotEqual, ExitState.Alive);
         }
 
-        UtraceEngine? engine = _values["late"] != 0
+        UtraceEngine? engine = _isLate
             ? await _world.Attach(cpu, _target, _late)
             : _engine.Get(cpu);
         if (engine is not null)
         {
-            await Call(cpu, engine, (DeadCall)_values["call"]);
-            if (_values["after"] != 0)
+            await Call(cpu, engine, _call);
+            if (_after != 0)
             {
                 await _world.AwaitTornDown(cpu);
                 await CallAgain(cpu, engine);
@@ -137,7 +143,7 @@ public sealed class CallsOnZombie : MachineObject
         await _world.Control(cpu, _target, engine, ResumeAction.Stop);
         await _world.Control(cpu, _target, engine, ResumeAction.Detach);
         await _world.Barrier(cpu, _target, engine);
-        if (_values["after"] == 2)
+        if (_after == 2)
         {
             await _world.Control(cpu, _target, engine, ResumeAction.Report);
         }

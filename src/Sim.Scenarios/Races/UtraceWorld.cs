@@ -76,7 +76,13 @@ public sealed class UtraceWorld : MachineObject
     public bool FollowsDeath
     {
         get => _hooks.FollowsDeath;
-        init => _hooks.FollowsDeath = value;
+        init
+        {
+            if (value)
+            {
+                _hooks.FollowDeath();
+            }
+        }
     }
 
     /// <summary>

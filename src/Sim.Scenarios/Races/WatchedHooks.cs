@@ -18,6 +18,7 @@ namespace Sim.Scenarios.Races;
 public sealed class WatchedHooks : TracehookDecorator
 {
     private readonly Action _released;
+    private readonly Ghost<bool> _followsDeath;
     private readonly List<TaskWatch> _followed = [];
 
     /// <summary>Watches hooks.</summary>
@@ -31,6 +32,7 @@ public sealed class WatchedHooks : TracehookDecorator
         ReleaseBegan = new Ghost<bool>(this, "release began");
         ReleaseFinished = new Ghost<bool>(this, "release finished");
         ReleasePrepared = new Ghost<bool>(this, "release prepared");
+        _followsDeath = new Ghost<bool>(this, "follows death");
         DeathOver = new Ghost<bool>(this, "death report over");
     }
 
@@ -41,7 +43,10 @@ public sealed class WatchedHooks : TracehookDecorator
     public Ghost<bool> DeathOver { get; }
 
     /// <summary>Whether <see cref="ReleasePrepared"/> and <see cref="DeathOver"/> are followed; one task dies.</summary>
-    public bool FollowsDeath { get; set; }
+    public bool FollowsDeath => _followsDeath.Peek;
+
+    /// <summary>Follows them from now on; only while a world is set up.</summary>
+    public void FollowDeath() => _followsDeath.Note(true);
 
     /// <summary>Whether the releaser has finished with tracing; followed only if the world asks for it.</summary>
     public Ghost<bool> ReleaseFinished { get; }
