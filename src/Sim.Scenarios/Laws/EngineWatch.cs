@@ -226,7 +226,7 @@ public sealed class EngineWatch : MachineObject
                 break;
             case EngineEventKind.ControlReturned:
                 _letGo.Note(LetGo || happened is
-                    { Action: ResumeAction.Detach, Error: Errno.None or Errno.EINPROGRESS });
+                { Action: ResumeAction.Detach, Error: Errno.None or Errno.EINPROGRESS });
                 break;
             case EngineEventKind.CallbackBegan:
                 _running.Note(happened.Events);
