@@ -253,6 +253,26 @@ public static class UtraceSites
         public static readonly Site OnlySigkill = Check(
             "Check.OnlySigkill", "4.6.5", "signal report: after a stop a killed task takes SIGKILL and nothing else");
 
+        /// <summary>mark_engine_detached.</summary>
+        public static readonly Site MarkDetached = Check(
+            "Check.MarkDetached", "3.3.4", "control(DETACH): the engine gets the detached vector");
+
+        /// <summary>utrace_control, step 3.</summary>
+        public static readonly Site DetachOfDead = Check(
+            "Check.DetachOfDead", "3.3.3", "control: a dead task can be let go");
+
+        /// <summary>finish_callback, step 2.</summary>
+        public static readonly Site DetachAnswer = Check(
+            "Check.DetachAnswer", "4.1.2", "finish_callback: an engine that answers DETACH gets the detached vector");
+
+        /// <summary>utrace_maybe_reap, per engine.</summary>
+        public static readonly Site WantsReap = Check(
+            "Check.WantsReap", "4.7", "maybe_reap: whether the engine wants REAP");
+
+        /// <summary>utrace_maybe_reap, per engine.</summary>
+        public static readonly Site ForgetFlags = Check(
+            "Check.ForgetFlags", "4.7", "maybe_reap: an engine that is torn down wants nothing any more");
+
         /// <summary>utrace_maybe_reap.</summary>
         public static readonly Site ReapDefers = Check(
             "Check.ReapDefers", "4.7", "maybe_reap: the releaser leaves the teardown to a task that reports its death");
@@ -321,6 +341,11 @@ public static class UtraceSites
         Checks.StopKilled,
         Checks.KilledAtEntry,
         Checks.OnlySigkill,
+        Checks.MarkDetached,
+        Checks.DetachOfDead,
+        Checks.DetachAnswer,
+        Checks.WantsReap,
+        Checks.ForgetFlags,
         Checks.ReapDefers,
     ];
 

@@ -46,6 +46,9 @@ public enum EngineEventKind
     /// task off the task list. Seen only of tasks whose death report is over.
     /// </summary>
     TaskReleased,
+
+    /// <summary>A caller with a reference looked at the engine's public fields.</summary>
+    EngineSeen,
 }
 
 /// <summary>One event of one engine.</summary>
@@ -80,6 +83,18 @@ public readonly record struct EngineEvent(
 
     /// <summary>For a signal callback: the signal, or 0 in a report without one.</summary>
     public int Signal { get; init; }
+
+    /// <summary>For a return: what was known when the call began.</summary>
+    public CallMoment Called { get; init; }
+
+    /// <summary>For a release or a look: whether the engine's ops were not NULL.</summary>
+    public bool Linked { get; init; }
+
+    /// <summary>For a return or a look: the engine's flags as the caller then read them.</summary>
+    public UtraceEvents Flags { get; init; }
+
+    /// <summary>For a return of barrier: whether a signal is pending for the caller.</summary>
+    public bool Signalled { get; init; }
 }
 
 /// <summary>What the caller of a call saw of the target.</summary>
@@ -90,6 +105,9 @@ public enum TargetWas
 
     /// <summary>exit_state was not zero before the call.</summary>
     Exited,
+
+    /// <summary>exit_state was zero after the call.</summary>
+    Alive,
 
     /// <summary>exit_state was not EXIT_DEAD after the call.</summary>
     NotDead,

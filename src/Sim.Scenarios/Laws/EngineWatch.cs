@@ -18,27 +18,20 @@ public sealed class EngineWatch : MachineObject
     private const UtraceEvents NoCallback = (UtraceEvents)(-1);
 
     private readonly IReadOnlyList<Law> _laws;
-    private readonly EngineMonitor[] _monitors;
+    private readonly EngineMonitor?[] _monitors;
     private readonly Ghost<int> _clock;
     private readonly Ghost<UtraceEvents> _running;
-    private readonly Ghost<UtraceEvents> _allowed;
-    private readonly Ghost<UtraceEvents> _before;
     private readonly Ghost<UtraceEvents> _wanted;
-    private readonly Ghost<int> _grace;
     private readonly Ghost<int> _begun;
     private readonly Ghost<int> _deaths;
     private readonly Ghost<int> _deathsEnded;
     private readonly Ghost<int> _reaps;
-    private readonly Ghost<int> _releases;
-    private readonly Ghost<int> _barrierOver;
+    private readonly Ghost<int> _inFlight;
+    private readonly Ghost<int> _returns;
+    private readonly Ghost<int> _controls;
     private readonly Ghost<bool> _attached;
-    private readonly Ghost<bool> _deathOwed;
-    private readonly Ghost<bool> _reapOwed;
-    private readonly Ghost<bool> _calledOnExited;
     private readonly Ghost<bool> _answeredDetach;
-    private readonly Ghost<bool> _detachBegun;
-    private readonly Ghost<Errno> _detachResult;
-    private readonly Ghost<bool> _detachedStopped;
+    private readonly Ghost<bool> _letGo;
     private readonly GhostRef<UtraceEngine> _engine;
 
     /// <summary>Watches an engine that is still to be made.</summary>
@@ -49,26 +42,19 @@ public sealed class EngineWatch : MachineObject
         _laws = laws;
         _clock = new Ghost<int>(this, "clock");
         _running = new Ghost<UtraceEvents>(this, "running", NoCallback);
-        _allowed = new Ghost<UtraceEvents>(this, "allowed");
-        _before = new Ghost<UtraceEvents>(this, "allowed before the call");
         _wanted = new Ghost<UtraceEvents>(this, "wanted");
-        _grace = new Ghost<int>(this, "grace");
         _begun = new Ghost<int>(this, "callbacks");
         _deaths = new Ghost<int>(this, "deaths");
         _deathsEnded = new Ghost<int>(this, "deaths ended");
         _reaps = new Ghost<int>(this, "reaps");
-        _releases = new Ghost<int>(this, "releases");
-        _barrierOver = new Ghost<int>(this, "callback when barrier was called");
+        _inFlight = new Ghost<int>(this, "set_events in flight");
+        _returns = new Ghost<int>(this, "set_events returned");
+        _controls = new Ghost<int>(this, "controls called");
         _attached = new Ghost<bool>(this, "attached");
-        _deathOwed = new Ghost<bool>(this, "death owed");
-        _reapOwed = new Ghost<bool>(this, "reap owed");
-        _calledOnExited = new Ghost<bool>(this, "set_events called on exited task");
         _answeredDetach = new Ghost<bool>(this, "answered detach");
-        _detachBegun = new Ghost<bool>(this, "detach returned");
-        _detachResult = new Ghost<Errno>(this, "detach result");
-        _detachedStopped = new Ghost<bool>(this, "detached while stopped");
+        _letGo = new Ghost<bool>(this, "let go");
         _engine = new GhostRef<UtraceEngine>(this, "engine");
-        _monitors = [.. laws.Select(law => law.WatchEngine(this)).OfType<EngineMonitor>()];
+        _monitors = [.. laws.Select(law => law.WatchEngine(this))];
     }
 
     /// <summary>What sees this engine's events among those of its task; null when the world does not follow tasks.</summary>
@@ -89,14 +75,8 @@ public sealed class EngineWatch : MachineObject
     /// <summary>The event of the running callback.</summary>
     public UtraceEvents Running => _running.Peek;
 
-    /// <summary>Events that some call asked for and no returned call has taken back.</summary>
-    public UtraceEvents Allowed => _allowed.Peek;
-
     /// <summary>Events of the last set_events() that made a change.</summary>
     public UtraceEvents Wanted => _wanted.Peek;
-
-    /// <summary>Callbacks that may still begin although they are no longer asked for.</summary>
-    public int Grace => _grace.Peek;
 
     /// <summary>Callbacks begun so far.</summary>
     public int Begun => _begun.Peek;
@@ -110,46 +90,33 @@ public sealed class EngineWatch : MachineObject
     /// <summary>Reap callbacks begun so far.</summary>
     public int Reaps => _reaps.Peek;
 
-    /// <summary>How often the release function ran.</summary>
-    public int Releases => _releases.Peek;
+    /// <summary>How many set_events() have been called and not returned.</summary>
+    public int InFlight => _inFlight.Peek;
 
-    /// <summary>Number of the callback that ran when barrier was called and still runs; 0 for none.</summary>
-    public int BarrierOver => _barrierOver.Peek;
-
-    /// <summary>Whether a death callback was promised and not taken back.</summary>
-    public bool DeathOwed => _deathOwed.Peek;
-
-    /// <summary>Whether REAP was asked for before release_task() began, and not taken back.</summary>
-    public bool ReapOwed => _reapOwed.Peek;
-
-    /// <summary>Whether the running set_events() began when the target had exited.</summary>
-    public bool CalledOnExited => _calledOnExited.Peek;
+    /// <summary>How many control() have been called.</summary>
+    public int Controls => _controls.Peek;
 
     /// <summary>Whether a callback answered DETACH.</summary>
     public bool AnsweredDetach => _answeredDetach.Peek;
 
-    /// <summary>Whether a control(DETACH) has returned that found the engine attached, and with what.</summary>
-    public bool DetachReturned => _detachBegun.Peek;
-
-    /// <summary>What the first control(DETACH) returned.</summary>
-    public Errno DetachResult => _detachResult.Peek;
-
-    /// <summary>Whether that call returned 0 and the task had been stopped for tracing.</summary>
-    public bool DetachedStopped => _detachedStopped.Peek;
+    /// <summary>Whether a control(DETACH) has returned 0 or -EINPROGRESS.</summary>
+    public bool LetGo => _letGo.Peek;
 
     /// <summary>Whether the engine was let go by a call or an answer.</summary>
-    public bool WasDetached => AnsweredDetach ||
-        (DetachReturned && DetachResult is Errno.None or Errno.EINPROGRESS);
+    public bool WasDetached => AnsweredDetach || LetGo;
 
     /// <summary>The engine once attached, for what its public fields say at the end.</summary>
     public UtraceEngine? Engine => _engine.Peek;
 
-    /// <summary>What an engine can have asked for to get a callback: QUIESCE brings the signal callback too.</summary>
-    public static UtraceEvents AskedBy(UtraceEvents reported)
-        => reported == UtraceEvents.SignalAll ? reported | UtraceEvents.Quiesce : reported;
+    /// <summary>Whether another set_events() overlaps the one that now returns.</summary>
+    public bool Overlaps(EngineEvent returned) => returned.Called.InFlight != 0 ||
+        returned.Called.Returns != _returns.Peek || InFlight != 1;
 
     /// <summary>How many callbacks have begun, for a scenario that waits for them.</summary>
     public LoadAwaiter<int> CallbacksBegun(Cpu cpu) => cpu.Load(_begun);
+
+    /// <summary>Waits until a callback has begun.</summary>
+    public async Op AwaitCallback(Cpu cpu) => await cpu.LoadWhen(_begun, GuardKind.NotEqual, 0);
 
     /// <summary>Tells the laws that an attach returned.</summary>
     public async Op SeeAttach(Cpu cpu, AttachResult result, TargetWas targetWas)
@@ -160,34 +127,22 @@ public sealed class EngineWatch : MachineObject
     }
 
     /// <summary>Tells the laws of an event and remembers it.</summary>
-    public async Op See(Cpu cpu, EngineEvent happened)
+    /// <returns>What was known before it.</returns>
+    public async Op<CallMoment> See(Cpu cpu, EngineEvent happened)
     {
         if (Machine.IsDirect)
         {
-            return;
+            return default;
         }
 
         await cpu.Rmw(_clock, RmwKind.Add, 1);
-        if (Machine.Tracer is not null)
-        {
-            cpu.Note(Describe(happened));
-        }
-
-        foreach (Law law in _laws)
-        {
-            law.See(this, happened);
-        }
-
-        foreach (EngineMonitor monitor in _monitors)
-        {
-            monitor.See(happened);
-        }
-
-        Remember(happened);
+        CallMoment before = Tell(cpu, happened);
         if (OfTask is not null)
         {
             await OfTask.See(cpu, new TaskEvent(TaskEventKind.OfEngine, this, happened));
         }
+
+        return before;
     }
 
     /// <summary>Reports that a guarantee is broken for this engine.</summary>
@@ -196,14 +151,10 @@ public sealed class EngineWatch : MachineObject
     /// <summary>Lets the laws look at the end of an execution.</summary>
     public void AtEnd()
     {
-        foreach (Law law in _laws)
+        for (int i = 0; i < _monitors.Length; i++)
         {
-            law.AtEnd(this);
-        }
-
-        foreach (EngineMonitor monitor in _monitors)
-        {
-            monitor.AtEnd();
+            _laws[i].AtEnd(this);
+            _monitors[i]?.AtEnd();
         }
     }
 
@@ -214,6 +165,25 @@ public sealed class EngineWatch : MachineObject
         {
             law.See(this, new EngineEvent(EngineEventKind.TaskReleased));
         }
+    }
+
+    private CallMoment Tell(Cpu cpu, EngineEvent happened)
+    {
+        var before = new CallMoment(
+            Wanted, Begun, InCallback, InFlight, _returns.Peek, Controls, LetGo, AnsweredDetach);
+        if (Machine.Tracer is not null)
+        {
+            cpu.Note(Describe(happened));
+        }
+
+        for (int i = 0; i < _monitors.Length; i++)
+        {
+            _laws[i].See(this, happened);
+            _monitors[i]?.See(happened);
+        }
+
+        Remember(happened);
+        return before;
     }
 
     private string Describe(EngineEvent happened) => happened.Kind switch
@@ -230,6 +200,7 @@ public sealed class EngineWatch : MachineObject
         EngineEventKind.CallbackEnded => $"{Label}: {happened.Events} callback ends, {happened.Action}",
         EngineEventKind.Released => $"{Label}: released",
         EngineEventKind.TaskReleased => $"{Target}: past its release",
+        EngineEventKind.EngineSeen => $"{Label}: flags {happened.Flags}, {(happened.Linked ? "linked" : "not linked")}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -243,90 +214,40 @@ public sealed class EngineWatch : MachineObject
                 _attached.Note(happened.Error == Errno.None);
                 break;
             case EngineEventKind.SetEventsCalled:
-                _before.Note(Allowed);
-                _allowed.Note(Allowed | happened.Events);
-                _calledOnExited.Note(happened.TargetWas == TargetWas.Exited);
+                _inFlight.Note(InFlight + 1);
                 break;
             case EngineEventKind.SetEventsReturned:
-                RememberSetEvents(happened);
+                _inFlight.Note(InFlight - 1);
+                _returns.Note(_returns.Peek + 1);
+                if (happened.Error is Errno.None or Errno.EINPROGRESS)
+                {
+                    _wanted.Note(happened.Events);
+                }
+
+                break;
+            case EngineEventKind.ControlCalled:
+                _controls.Note(Controls + 1);
                 break;
             case EngineEventKind.ControlReturned:
-                RememberControl(happened);
-                break;
-            case EngineEventKind.BarrierCalled:
-                _barrierOver.Note(InCallback ? Begun : 0);
+                _letGo.Note(LetGo || happened is
+                { Action: ResumeAction.Detach, Error: Errno.None or Errno.EINPROGRESS });
                 break;
             case EngineEventKind.CallbackBegan:
-                RememberBegin(happened.Events);
+                _running.Note(happened.Events);
+                _begun.Note(Begun + 1);
+                _deaths.Note(Deaths + (happened.Events == UtraceEvents.Death ? 1 : 0));
+                _reaps.Note(Reaps + (happened.Events == UtraceEvents.Reap ? 1 : 0));
                 break;
             case EngineEventKind.CallbackEnded:
-                RememberEnd(happened);
+                _running.Note(NoCallback);
+                _deathsEnded.Note(DeathsEnded + (happened.Events == UtraceEvents.Death ? 1 : 0));
+                _answeredDetach.Note(AnsweredDetach || happened.Action == ResumeAction.Detach);
                 break;
-            case EngineEventKind.Released:
-                _releases.Note(Releases + 1);
-                break;
-            case EngineEventKind.BarrierReturned or EngineEventKind.TaskReleased or EngineEventKind.ControlCalled
-                or EngineEventKind.AttachCalled:
+            case EngineEventKind.BarrierCalled or EngineEventKind.BarrierReturned or EngineEventKind.Released
+                or EngineEventKind.TaskReleased or EngineEventKind.EngineSeen or EngineEventKind.AttachCalled:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
-        }
-    }
-
-    private void RememberSetEvents(EngineEvent happened)
-    {
-        if (happened.Error is Errno.None or Errno.EINPROGRESS)
-        {
-            _wanted.Note(happened.Events);
-            _allowed.Note(happened.Events);
-            _grace.Note(happened.Error == Errno.EINPROGRESS && !InCallback ? 1 : 0);
-            _deathOwed.Note((happened.Events & UtraceEvents.Death) != UtraceEvents.None);
-            _reapOwed.Note((happened.Events & UtraceEvents.Reap) != UtraceEvents.None &&
-                (ReapOwed || happened.TargetWas == TargetWas.NotReleasing));
-        }
-        else
-        {
-            _allowed.Note(_before.Peek);
-        }
-    }
-
-    private void RememberControl(EngineEvent happened)
-    {
-        if (happened.Action == ResumeAction.Detach && !DetachReturned)
-        {
-            _detachBegun.Note(true);
-            _detachResult.Note(happened.Error);
-            _detachedStopped.Note(happened.Error == Errno.None && happened.TargetWas == TargetWas.Traced);
-            if (happened.Error is Errno.None or Errno.EINPROGRESS)
-            {
-                _deathOwed.Note(false);
-                _allowed.Note(UtraceEvents.None);
-                _grace.Note(happened.Error == Errno.EINPROGRESS && !InCallback ? 1 : 0);
-            }
-        }
-    }
-
-    private void RememberBegin(UtraceEvents reported)
-    {
-        _running.Note(reported);
-        _begun.Note(Begun + 1);
-        _deaths.Note(Deaths + (reported == UtraceEvents.Death ? 1 : 0));
-        _reaps.Note(Reaps + (reported == UtraceEvents.Reap ? 1 : 0));
-        if ((Allowed & AskedBy(reported)) == UtraceEvents.None && Grace > 0)
-        {
-            _grace.Note(Grace - 1);
-        }
-    }
-
-    private void RememberEnd(EngineEvent happened)
-    {
-        _running.Note(NoCallback);
-        _barrierOver.Note(0);
-        _deathsEnded.Note(DeathsEnded + (happened.Events == UtraceEvents.Death ? 1 : 0));
-        if (happened.Action == ResumeAction.Detach)
-        {
-            _answeredDetach.Note(true);
-            _deathOwed.Note(false);
         }
     }
 }

@@ -3,7 +3,7 @@ using Sim.Kernel.Abi;
 namespace Sim.Scenarios.Laws;
 
 /// <summary>
-/// After a first DETACH that returned 0 or -EINPROGRESS, every later set_events and control on the
+/// After a first DETACH that returned 0 or -EINPROGRESS, every set_events and control that is called later on the
 /// engine answers -ESRCH.
 /// </summary>
 public sealed class G14DetachedForGood() : Law(
@@ -13,8 +13,7 @@ public sealed class G14DetachedForGood() : Law(
     public override void See(EngineWatch watch, EngineEvent happened)
     {
         if (happened.Kind is EngineEventKind.SetEventsReturned or EngineEventKind.ControlReturned &&
-            watch.DetachReturned && watch.DetachResult is Errno.None or Errno.EINPROGRESS &&
-            happened.Error != Errno.ESRCH)
+            happened.Called.LetGo && happened.Error != Errno.ESRCH)
         {
             watch.Break(this, $"a call on {watch.Label} answered {happened.Error}");
         }

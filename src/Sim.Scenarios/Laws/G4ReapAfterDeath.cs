@@ -3,8 +3,8 @@ using Sim.Kernel.Tracehook;
 namespace Sim.Scenarios.Laws;
 
 /// <summary>
-/// If an engine gets both callbacks, the death callback has returned before the reap callback starts,
-/// even when release_task runs at the same time.
+/// If an engine gets both callbacks, the death callback has returned before the reap callback starts, even when
+/// release_task runs at the same time. (A death callback that never comes is G1, one after reap G3.)
 /// </summary>
 public sealed class G4ReapAfterDeath() : Law(
     "G4", "An engine that gets both death and reap gets reap after death has returned.")
@@ -13,7 +13,7 @@ public sealed class G4ReapAfterDeath() : Law(
     public override void See(EngineWatch watch, EngineEvent happened)
     {
         if (happened is { Kind: EngineEventKind.CallbackBegan, Events: UtraceEvents.Reap } &&
-            (watch.Deaths > watch.DeathsEnded || (watch.DeathOwed && watch.Deaths == 0)))
+            watch.Deaths > watch.DeathsEnded)
         {
             watch.Break(this, $"{watch.Label} gets reap before its death callback is over");
         }

@@ -48,6 +48,7 @@ public static class AllLaws
         new G6ZombieAttach(),
         new G7AttachVsRelease(),
         new G8TornDown(),
+        new G9SilentDetach(),
         new G10DetachWhileStopped(),
         new G11DetachWhileRunning(),
         new G12DetachInProgress(),

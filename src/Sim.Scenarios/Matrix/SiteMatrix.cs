@@ -42,7 +42,7 @@ public static class SiteMatrix
         new("UtraceLock.SetEvents", "events-vs-death", "G7", "G1"),
         new("UtraceLock.ReportDeath", "events-vs-death", "G1", "G1"),
         new("UtraceLock.MaybeReap", "death-vs-reap engines=1", "G3", "KCSAN"),
-        new("UtraceLock.Control", "detach-vs-death", "KCSAN", "G11"),
+        new("UtraceLock.Control", "detach-vs-death", "KCSAN", "G8"),
         new("UtraceLock.Control", "detach-vs-death stop=1", "STUCK", "STUCK"),
         new("UtraceLock.Report", "detach-vs-death stop=1", "STUCK", "STUCK"),
         new("Check.WaitsForPass", "passes manner=2", "G17", "G17"),

@@ -6,6 +6,7 @@ using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
+using Sim.Scenarios.Laws;
 using Sim.Utrace;
 
 namespace Sim.Scenarios.Races;
@@ -17,6 +18,8 @@ namespace Sim.Scenarios.Races;
 public sealed class DeathVsReap : MachineObject
 {
     private readonly UtraceWorld _world;
+    private readonly EngineWatch _first;
+    private readonly bool _slow;
 
     private DeathVsReap(SimMachine machine, WorldRequest request)
         : base(machine, "scenario", "death-vs-reap")
@@ -30,12 +33,15 @@ public sealed class DeathVsReap : MachineObject
             kernel.SetAction(parent, Signals.SIGCHLD, SigAction.Ignore);
         }
 
+        _slow = request.Values["slow"] != 0;
+        _first = _world.Watch(target, "E0");
         ResumeAction answer = request.Values["detach"] != 0 ? ResumeAction.Detach : ResumeAction.Resume;
-        UtraceEvents events = UtraceEvents.Death | UtraceEvents.Reap |
+        UtraceEvents events = UtraceEvents.Death |
+            (request.Values["reap"] != 0 ? UtraceEvents.Reap : UtraceEvents.None) |
             (request.Values["quiesce"] != 0 ? UtraceEvents.Quiesce : UtraceEvents.None);
         for (int i = 0; i < request.Values["engines"]; i++)
         {
-            var ops = new WatchedOps(_world.Watch(target, $"E{i}"), onDeath: answer);
+            var ops = new WatchedOps(i == 0 ? _first : _world.Watch(target, $"E{i}"), onDeath: answer);
             UtraceEngine engine = _world.SetUpEngine(ops, events);
             engine.Put(machine.BootCpu).GetAwaiter().GetResult();
         }
@@ -45,7 +51,15 @@ public sealed class DeathVsReap : MachineObject
     public static Action Build(SimMachine machine, WorldRequest request)
         => new DeathVsReap(machine, request)._world.AtEnd;
 
-    private async Op Parent(Cpu cpu) => await _world.Kernel.Wait.WaitForChild(cpu);
+    private async Op Parent(Cpu cpu)
+    {
+        if (_slow)
+        {
+            await _first.AwaitCallback(cpu);
+        }
+
+        await _world.Kernel.Wait.WaitForChild(cpu);
+    }
 
     private Op Target(Cpu cpu) => _world.Kernel.Exit.DoExit(cpu, 0);
 }

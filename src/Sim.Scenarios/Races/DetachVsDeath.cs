@@ -1,4 +1,5 @@
 using Sim.Kernel;
+using Sim.Kernel.Abi;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine;
@@ -23,10 +24,15 @@ public sealed class DetachVsDeath : MachineObject
     {
         _engine = new GuardedRef<UtraceEngine>(this, "engine", null);
         bool stops = request.Values["stop"] != 0;
-        _world = new UtraceWorld(machine, request.Variant) { FollowsStops = stops };
+        _world = new UtraceWorld(machine, request.Variant) { FollowsStops = stops, FollowsControls = stops };
         LinuxKernel kernel = _world.Kernel;
         TaskStruct parent = kernel.MakeTask("parent", null, Parent);
         _target = kernel.MakeTask("target", parent, Target);
+        if (request.Values["autoreap"] != 0)
+        {
+            kernel.SetAction(parent, Signals.SIGCHLD, SigAction.Ignore);
+        }
+
         UtraceEvents events = UtraceEvents.Reap |
             (request.Values["death"] != 0 ? UtraceEvents.Death : UtraceEvents.None) |
             (stops || request.Values["exit"] != 0 ? UtraceEvents.Exit : UtraceEvents.None) |

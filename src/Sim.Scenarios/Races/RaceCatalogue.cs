@@ -28,8 +28,10 @@ public static class RaceCatalogue
                 new Parameter("quiesce", 0, 0, 1, "whether they also want QUIESCE"),
                 new Parameter("detach", 0, 0, 1, "whether their death callbacks answer DETACH"),
                 new Parameter("autoreap", 0, 0, 1, "whether the parent ignores SIGCHLD"),
+                new Parameter("slow", 0, 0, 1, "whether the parent waits only once the first death callback runs"),
+                new Parameter("reap", 1, 0, 1, "whether they want REAP"),
             ],
-            Guarantees = ["G1", "G3", "G4", "G5", "G8"],
+            Guarantees = ["G1", "G3", "G4", "G5", "G8", "G9"],
             Build = DeathVsReap.Build,
         },
         new Scenario
@@ -43,6 +45,7 @@ public static class RaceCatalogue
                 new Parameter("quiesce", 0, 0, 1, "whether the engine wants QUIESCE"),
                 new Parameter("stop", 0, 0, 1, "whether the engine stops the task at EXIT"),
                 new Parameter("other", 0, 0, 1, "whether another engine waits for DEATH (finding F2)"),
+                new Parameter("autoreap", 0, 0, 1, "whether the parent ignores SIGCHLD"),
             ],
             Guarantees = ["G3", "G4", "G5", "G8", "G10", "G11", "G12", "G13", "G14"],
             Build = DetachVsDeath.Build,
@@ -115,6 +118,40 @@ public static class RaceCatalogue
             Summary = "an engine without QUIESCE holds a task on its way out of a system call, and another wants a signal report (finding F4)",
             Guarantees = ["G24"],
             Build = PassesOverEngines.BuildQuietStop,
+        },
+        new Scenario
+        {
+            Name = "calls-on-zombie",
+            Summary = "a tracer makes a call on a task that has died, and every call again after the teardown",
+            Parameters =
+            [
+                new Parameter("call", 5, 0, 10, "0: none; set_events 1: DEATH, 2: QUIESCE, 3: REAP, 4: nothing; control 5: STOP, 6: INTERRUPT, 7: REPORT, 8: RESUME, 9: DETACH, and then set_events; 10: barrier"),
+                new Parameter("late", 0, 0, 1, "whether the engine is attached to the dead task"),
+                new Parameter("reap", 0, 0, 1, "whether the engine wants REAP before"),
+                new Parameter("quiesce", 0, 0, 1, "whether the engine wants QUIESCE before"),
+                new Parameter("other", 0, 0, 1, "whether another engine wants DEATH, QUIESCE and REAP"),
+                new Parameter("reported", 1, 0, 1, "whether the tracer waits until death has been reported"),
+                new Parameter("after", 0, 0, 2, "whether every call is made again after the teardown; 2: REPORT too"),
+            ],
+            Guarantees = ["G2", "G3", "G6", "G8", "G9", "G11", "G13", "G14"],
+            Build = CallsOnZombie.Build,
+        },
+        new Scenario
+        {
+            Name = "calls-in-callbacks",
+            Summary = "a call on an engine while one of its callbacks runs, by a tracer or by the callback",
+            Parameters =
+            [
+                new Parameter("at", 2, 0, 5, "quiesce 0: on the way to user mode, 1: at exit, 3: at death; 2: exit; 4: death; 5: reap"),
+                new Parameter("call", 0, 0, 4, "0: detach; 1: set_events clears everything; 2: set_events adds QUIESCE; 3: barrier; 4: attach another engine"),
+                new Parameter("by", 0, 0, 2, "0: a tracer, while the callback waits for it; 1: the callback; 2: a tracer, then or later"),
+                new Parameter("answer", 5, 0, 6, "the resume action that the callback answers"),
+                new Parameter("autoreap", 0, 0, 1, "whether the parent ignores SIGCHLD"),
+                new Parameter("again", 0, 0, 1, "whether set_events is called after a detach"),
+                new Parameter("after", 0, 0, 1, "whether calls are made after the teardown too"),
+            ],
+            Guarantees = ["G1", "G3", "G4", "G5", "G8", "G11", "G12", "G13", "G14", "G15", "G16"],
+            Build = CallsInCallbacks.Build,
         },
     ];
 }

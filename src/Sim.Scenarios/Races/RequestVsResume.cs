@@ -26,7 +26,7 @@ public sealed class RequestVsResume : MachineObject
     {
         int tracers = request.Values["tracers"];
         _engines = new MachineList<UtraceEngine>(this, "engines", null);
-        _world = new UtraceWorld(machine, request.Variant);
+        _world = new UtraceWorld(machine, request.Variant) { FollowsControls = false };
         LinuxKernel kernel = _world.Kernel;
         _target = kernel.MakeTask("target");
         _watches = [.. Enumerable.Range(0, tracers).Select(i => _world.Watch(_target, $"E{i}"))];

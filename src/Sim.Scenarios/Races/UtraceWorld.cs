@@ -72,6 +72,25 @@ public sealed class UtraceWorld : MachineObject
     /// <summary>Whether callers look whether the task is stopped before they call.</summary>
     public bool FollowsStops { get; init; }
 
+    /// <summary>Whether callers look whether the task is dead, reported or torn down before they call.</summary>
+    public bool FollowsDeath
+    {
+        get => _hooks.FollowsDeath;
+        init
+        {
+            if (value)
+            {
+                _hooks.FollowDeath();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether the laws see when a control() begins. A world in which nothing else is called on the engine is
+    /// smaller without.
+    /// </summary>
+    public bool FollowsControls { get; init; } = true;
+
     /// <summary>The tracing layer.</summary>
     public UtraceCore Utrace { get; }
 
@@ -148,32 +167,24 @@ public sealed class UtraceWorld : MachineObject
     public async Op<Errno> SetEvents(Cpu cpu, TaskStruct target, UtraceEngine engine, UtraceEvents events)
     {
         EngineWatch watch = WatchOf(engine);
-        TargetWas was = TargetWas.Unknown;
-        if ((events & UtraceEvents.DeathEvents) != UtraceEvents.None &&
-            await cpu.ReadOnce(target.ExitState) != ExitState.Alive)
-        {
-            was = TargetWas.Exited;
-        }
-
-        await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsCalled, events, TargetWas: was)
-        {
-            By = cpu.Task(),
-        });
+        bool exited = (FollowsDeath || (events & UtraceEvents.DeathEvents) != UtraceEvents.None) &&
+            await cpu.ReadOnce(target.ExitState) != ExitState.Alive;
+        CallMoment moment = await BeforeCall(cpu, exited ? engine : null);
+        moment = Join(moment, await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsCalled, events) { By = cpu.Task() }));
         Errno error = await Utrace.SetEvents(cpu, target, engine, events);
-        if (!_manyReleased && (events & UtraceEvents.Reap) != UtraceEvents.None &&
-            !await cpu.Load(_hooks.ReleaseBegan))
-        {
-            was = TargetWas.NotReleasing;
-        }
-
+        UtraceEvents flags = exited ? await cpu.ReadOnce(engine.Flags) : UtraceEvents.None;
+        bool notReleasing = !_manyReleased && (exited || (events & UtraceEvents.Reap) != UtraceEvents.None) &&
+            !await cpu.Load(_hooks.ReleaseBegan);
         await watch.See(cpu, new EngineEvent(
             EngineEventKind.SetEventsReturned,
             events,
             error,
             ByTarget: ReferenceEquals(cpu.Current, target),
-            TargetWas: was)
+            TargetWas: notReleasing ? TargetWas.NotReleasing : TargetWas.Unknown)
         {
             By = cpu.Task(),
+            Called = moment,
+            Flags = flags,
         });
         return error;
     }
@@ -182,22 +193,31 @@ public sealed class UtraceWorld : MachineObject
     public async Op<Errno> Control(Cpu cpu, TaskStruct target, UtraceEngine engine, ResumeAction action)
     {
         EngineWatch watch = WatchOf(engine);
-        bool traced = FollowsStops &&
-            (await cpu.ReadOnce(target.State) & TaskState.TracedBit) != TaskState.Running;
-        if (FollowsTasks)
+        bool traced = FollowsStops && await IsTraced(cpu, target);
+        bool exited = FollowsDeath && await cpu.ReadOnce(target.ExitState) != ExitState.Alive;
+        CallMoment moment = await BeforeCall(cpu, exited ? engine : null);
+        if (FollowsControls || FollowsTasks)
         {
-            await watch.See(cpu, new EngineEvent(EngineEventKind.ControlCalled, Action: action) { By = cpu.Task() });
+            moment = Join(moment, await watch.See(
+                cpu, new EngineEvent(EngineEventKind.ControlCalled, Action: action) { By = cpu.Task() }));
         }
 
         Errno error = await Utrace.Control(cpu, target, engine, action);
+        TargetWas was = traced ? TargetWas.Traced : TargetWas.Unknown;
+        if (action == ResumeAction.Detach && error != Errno.None)
+        {
+            was = await WhyNotDetached(cpu, target, error, was);
+        }
+
         await watch.See(cpu, new EngineEvent(
             EngineEventKind.ControlReturned,
             Error: error,
             Action: action,
             ByTarget: ReferenceEquals(cpu.Current, target),
-            TargetWas: traced ? TargetWas.Traced : TargetWas.Unknown)
+            TargetWas: was)
         {
             By = cpu.Task(),
+            Called = moment,
         });
         return error;
     }
@@ -206,10 +226,56 @@ public sealed class UtraceWorld : MachineObject
     public async Op<Errno> Barrier(Cpu cpu, TaskStruct target, UtraceEngine engine)
     {
         EngineWatch watch = WatchOf(engine);
-        await watch.See(cpu, new EngineEvent(EngineEventKind.BarrierCalled));
+        CallMoment moment = await BeforeCall(cpu, null);
+        moment = Join(moment, await watch.See(cpu, new EngineEvent(EngineEventKind.BarrierCalled)));
         Errno error = await Utrace.Barrier(cpu, target, engine);
-        await watch.See(cpu, new EngineEvent(EngineEventKind.BarrierReturned, Error: error));
+        UtraceEvents flags = UtraceEvents.None;
+        bool notReleasing = false;
+        if (error == Errno.None)
+        {
+            flags = await cpu.ReadOnce(engine.Flags);
+            notReleasing = !_manyReleased && !await cpu.Load(_hooks.ReleaseBegan);
+        }
+
+        bool signalled = error == Errno.ERESTARTSYS &&
+            (await cpu.ReadOnce(cpu.Task().ThreadFlags) & ThreadFlags.SignalPending) != ThreadFlags.None;
+        await watch.See(cpu, new EngineEvent(
+            EngineEventKind.BarrierReturned,
+            Error: error,
+            ByTarget: ReferenceEquals(cpu.Current, target),
+            TargetWas: notReleasing ? TargetWas.NotReleasing : TargetWas.Unknown)
+        {
+            By = cpu.Task(),
+            Called = moment,
+            Flags = flags,
+            Signalled = signalled,
+        });
         return error;
+    }
+
+    /// <summary>Looks at the public fields of an engine that the caller has a reference to.</summary>
+    public async Op Look(Cpu cpu, UtraceEngine engine)
+    {
+        CallMoment moment = await BeforeCall(cpu, null);
+        bool linked = await cpu.ReadOnce(engine.Ops) is not null;
+        UtraceEvents flags = await cpu.ReadOnce(engine.Flags);
+        await WatchOf(engine).See(cpu, new EngineEvent(EngineEventKind.EngineSeen)
+        {
+            By = cpu.Task(),
+            Called = moment,
+            Linked = linked,
+            Flags = flags,
+        });
+    }
+
+    /// <summary>Waits until the death of the task has been reported; only in a world that follows death.</summary>
+    public async Op AwaitDeathReported(Cpu cpu) => await cpu.LoadWhen(_hooks.DeathOver, GuardKind.Equal, true);
+
+    /// <summary>Waits until the engines of the task have been torn down; only in a world that follows death.</summary>
+    public async Op AwaitTornDown(Cpu cpu)
+    {
+        await AwaitDeathReported(cpu);
+        await cpu.LoadWhen(_hooks.ReleasePrepared, GuardKind.Equal, true);
     }
 
     /// <summary>The check at the end of an execution: every law, and that nothing leaked.</summary>
@@ -233,6 +299,50 @@ public sealed class UtraceWorld : MachineObject
                 Machine.Violate("LEAK", $"{engine} is left after {watch.Target} is gone");
             }
         }
+    }
+
+    private static CallMoment Join(CallMoment caller, CallMoment watch) => watch with
+    {
+        Exited = caller.Exited,
+        DeathOver = caller.DeathOver,
+        TornDown = caller.TornDown,
+        Flags = caller.Flags,
+    };
+
+    private static async Op<bool> IsTraced(Cpu cpu, TaskStruct target)
+        => (await cpu.ReadOnce(target.State) & TaskState.TracedBit) != TaskState.Running;
+
+    /// <summary>What a caller knows before its call, if the world follows death.</summary>
+    /// <param name="cpu">The caller's processor.</param>
+    /// <param name="ofDead">The engine, if its task was seen dead.</param>
+    private async Op<CallMoment> BeforeCall(Cpu cpu, UtraceEngine? ofDead)
+    {
+        bool over = FollowsDeath && await cpu.Load(_hooks.DeathOver);
+        return new CallMoment
+        {
+            Exited = ofDead is not null,
+            DeathOver = over,
+            TornDown = over && await cpu.Load(_hooks.ReleasePrepared),
+            Flags = ofDead is null ? UtraceEvents.None : await cpu.ReadOnce(ofDead.Flags),
+        };
+    }
+
+    /// <summary>What the caller of a DETACH that was refused sees of the task.</summary>
+    private async Op<TargetWas> WhyNotDetached(Cpu cpu, TaskStruct target, Errno error, TargetWas was)
+    {
+        if (error == Errno.EALREADY && await cpu.ReadOnce(target.ExitState) == ExitState.Alive)
+        {
+            return TargetWas.Alive;
+        }
+
+        if (error == Errno.ESRCH && !_manyReleased && !await cpu.Load(_hooks.ReleaseBegan))
+        {
+            return TargetWas.NotReleasing;
+        }
+
+        return error == Errno.EINPROGRESS && was == TargetWas.Traced && await Scheduling.FatalSignalPending(cpu, target)
+            ? TargetWas.Unknown
+            : was;
     }
 
     private void SeeTaskReleased()

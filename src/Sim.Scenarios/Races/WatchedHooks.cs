@@ -18,6 +18,7 @@ namespace Sim.Scenarios.Races;
 public sealed class WatchedHooks : TracehookDecorator
 {
     private readonly Action _released;
+    private readonly Ghost<bool> _followsDeath;
     private readonly List<TaskWatch> _followed = [];
 
     /// <summary>Watches hooks.</summary>
@@ -30,7 +31,22 @@ public sealed class WatchedHooks : TracehookDecorator
         _released = released;
         ReleaseBegan = new Ghost<bool>(this, "release began");
         ReleaseFinished = new Ghost<bool>(this, "release finished");
+        ReleasePrepared = new Ghost<bool>(this, "release prepared");
+        _followsDeath = new Ghost<bool>(this, "follows death");
+        DeathOver = new Ghost<bool>(this, "death report over");
     }
+
+    /// <summary>Whether the releaser has returned from the hook that tears engines down, or leaves that to the dying task.</summary>
+    public Ghost<bool> ReleasePrepared { get; }
+
+    /// <summary>Whether the death report is over.</summary>
+    public Ghost<bool> DeathOver { get; }
+
+    /// <summary>Whether <see cref="ReleasePrepared"/> and <see cref="DeathOver"/> are followed; one task dies.</summary>
+    public bool FollowsDeath => _followsDeath.Peek;
+
+    /// <summary>Follows them from now on; only while a world is set up.</summary>
+    public void FollowDeath() => _followsDeath.Note(true);
 
     /// <summary>Whether the releaser has finished with tracing; followed only if the world asks for it.</summary>
     public Ghost<bool> ReleaseFinished { get; }
@@ -57,6 +73,11 @@ public sealed class WatchedHooks : TracehookDecorator
 
         await See(cpu, task, TaskEventKind.HookBegan, HookKind.PrepareRelease);
         await base.PrepareReleaseTask(cpu, task);
+        if (FollowsDeath)
+        {
+            await cpu.Store(ReleasePrepared, true);
+        }
+
         await See(cpu, task, TaskEventKind.HookEnded, HookKind.PrepareRelease);
     }
 
@@ -162,6 +183,11 @@ public sealed class WatchedHooks : TracehookDecorator
     {
         await See(cpu, task, TaskEventKind.HookBegan, HookKind.Death);
         await base.ReportDeath(cpu, task, signal, groupDead);
+        if (FollowsDeath)
+        {
+            await cpu.Store(DeathOver, true);
+        }
+
         await See(cpu, task, TaskEventKind.HookEnded, HookKind.Death);
     }
 

@@ -1,5 +1,6 @@
 using Sim.Kernel;
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine.Ops;
@@ -107,7 +108,10 @@ public class WatchedOps(
 
     /// <inheritdoc/>
     public sealed override async Op Release(Cpu cpu, UtraceEngine engine)
-        => await Watch.See(cpu, new EngineEvent(EngineEventKind.Released));
+    {
+        bool linked = await cpu.ReadOnce(engine.Ops) is not null;
+        await Watch.See(cpu, new EngineEvent(EngineEventKind.Released) { Linked = linked });
+    }
 
     private Op<Verdict> Call(
         Cpu cpu, UtraceEngine engine, UtraceEvents reported, UtraceEvents during, Verdict seen)

@@ -41,7 +41,7 @@ internal sealed class ControlPath(UtraceCore core)
         if (cpu.Makes(UtraceSites.Checks.ControlDead) &&
             await cpu.ReadOnce(target.ExitState) != ExitState.Alive)
         {
-            error = RefusesDead(cpu, utrace, action);
+            error = cpu.Makes(UtraceSites.Checks.DetachOfDead) ? RefusesDead(cpu, utrace, action) : Errno.ESRCH;
             if (error != Errno.None)
             {
                 await utrace.Lock.Release(cpu);
@@ -174,7 +174,11 @@ internal sealed class ControlPath(UtraceCore core)
             await core.Variant.DropStopOfDetached(cpu, target, utrace, engine);
         }
 
-        await cpu.WriteOnce(engine.Ops, core.Detached);
+        if (cpu.Makes(UtraceSites.Checks.MarkDetached))
+        {
+            await cpu.WriteOnce(engine.Ops, core.Detached);
+        }
+
         await cpu.SmpWmb(UtraceSites.DetachPublish.Mark); // M4
         await cpu.WriteOnce(engine.Flags, UtraceEvents.Quiesce);
         reset = reset || await core.Stopping.DoStop(cpu, target, utrace);

@@ -62,13 +62,17 @@ internal sealed class Reaping(UtraceCore core)
     /// <summary>The last callback of an engine, if it wants one, and its end.</summary>
     private static async Op ReportReap(Cpu cpu, TaskStruct task, UtraceEngine engine)
     {
-        if ((await cpu.ReadOnce(engine.Flags) & UtraceEvents.Reap) != UtraceEvents.None)
+        if (!cpu.Makes(UtraceSites.Checks.WantsReap) ||
+            (await cpu.ReadOnce(engine.Flags) & UtraceEvents.Reap) != UtraceEvents.None)
         {
             Lockdep.MightSleep(cpu, "report_reap()");
             await (await cpu.ReadOnce(engine.Ops))!.ReportReap(cpu, engine, task);
         }
 
         await cpu.WriteOnce(engine.Ops, null);
-        await cpu.WriteOnce(engine.Flags, UtraceEvents.None);
+        if (cpu.Makes(UtraceSites.Checks.ForgetFlags))
+        {
+            await cpu.WriteOnce(engine.Flags, UtraceEvents.None);
+        }
     }
 }

@@ -161,7 +161,7 @@ internal sealed class ReportPass(UtraceCore core)
     {
         report = report with { Result = verdict.Bits };
         ResumeAction action = verdict.Resume;
-        if (action == ResumeAction.Detach)
+        if (action == ResumeAction.Detach && cpu.Makes(UtraceSites.Checks.DetachAnswer))
         {
             await MarkDetached(cpu, utrace, engine);
         }

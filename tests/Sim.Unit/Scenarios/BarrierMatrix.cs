@@ -66,6 +66,7 @@ public sealed class BarrierMatrix
     {
         var tested = SiteMatrix.Shown.SelectMany(row => row.Sites.Split(','))
             .Concat(SiteMatrix.Silent.Select(silent => silent.Site))
+            .Concat(Laws.EngineLaws.Broken.Select(row => row.Data.Item2))
             .ToHashSet(StringComparer.Ordinal);
         Assert.All(Catalogue.Sites, site => Assert.Contains(site.Name, tested));
     }
