@@ -17,6 +17,9 @@ namespace Sim.Scenarios.Races;
 /// </summary>
 public sealed class PassesOverEngines : MachineObject
 {
+    /// <summary>The program that sends itself a signal with a handler that was there before.</summary>
+    private const int OwnSignal = 7;
+
     private readonly UtraceWorld _world;
     private readonly TaskStruct _target;
     private readonly TaskWatch _watch;
@@ -37,6 +40,11 @@ public sealed class PassesOverEngines : MachineObject
         _program = program;
         _released = new GhostRef<UtraceEngine>(this, "engine to let go");
         _target = _world.Life!.Process("target", Run, _world.Life.Stranger("parent", _ => Op.Done));
+        if (program == OwnSignal)
+        {
+            _world.Kernel.SetAction(_target, Signals.SIGUSR1, Handler);
+        }
+
         _watch = _world.Follow(_target);
         for (int i = 0; i < engines; i++)
         {
@@ -74,7 +82,7 @@ public sealed class PassesOverEngines : MachineObject
 
     /// <summary>Makes the world in which a stop meets a signal, and the tracer lets the task go once it has stopped.</summary>
     public static Action BuildQuietStop(SimMachine machine, WorldRequest request)
-        => new PassesOverEngines(machine, request, 0, EngineManner.HoldsQuietly, 2, released: 0, onceStopped: true).AtEnd;
+        => new PassesOverEngines(machine, request, OwnSignal, EngineManner.HoldsQuietly, 2, released: 0, onceStopped: true).AtEnd;
 
     private static SigAction Handler => SigAction.Run(new RoutineHandler((_, _) => Op.Done));
 
@@ -105,6 +113,9 @@ public sealed class PassesOverEngines : MachineObject
                 break;
             case 6:
                 await user.Kill(user.Getpid(), Signals.SIGTERM);
+                break;
+            case OwnSignal:
+                await user.Kill(user.Getpid(), Signals.SIGUSR1);
                 break;
             default:
                 break;

@@ -115,7 +115,7 @@ public static class RaceCatalogue
         new Scenario
         {
             Name = "quiet-stop",
-            Summary = "an engine without QUIESCE holds a task on its way out of a system call, and another wants a signal report (finding F4)",
+            Summary = "an engine without QUIESCE holds a task on its way out of a system call, and a signal is pending (finding F4)",
             Guarantees = ["G24"],
             Build = PassesOverEngines.BuildQuietStop,
         },

@@ -24,8 +24,7 @@ internal sealed class ControlPath(UtraceCore core)
             return Errno.EINVAL;
         }
 
-        if (action is ResumeAction.Report or ResumeAction.SingleStep or ResumeAction.BlockStep &&
-            (await cpu.ReadOnce(engine.Flags) & UtraceEvents.Quiesce) == UtraceEvents.None)
+        if (!core.Variant.TestsQuiesceUnderLock && await LacksQuiesce(cpu, engine, action))
         {
             return Errno.EINVAL;
         }
@@ -35,6 +34,12 @@ internal sealed class ControlPath(UtraceCore core)
         if (utrace is null)
         {
             return error;
+        }
+
+        if (core.Variant.TestsQuiesceUnderLock && await LacksQuiesce(cpu, engine, action))
+        {
+            await utrace.Lock.Release(cpu);
+            return Errno.EINVAL;
         }
 
         bool reset = await Stopping.IsTraced(cpu, target);
@@ -63,6 +68,11 @@ internal sealed class ControlPath(UtraceCore core)
 
         return error;
     }
+
+    /// <summary>Whether a report is asked for that the engine would not hear of.</summary>
+    private static async Op<bool> LacksQuiesce(Cpu cpu, UtraceEngine engine, ResumeAction action)
+        => action is ResumeAction.Report or ResumeAction.SingleStep or ResumeAction.BlockStep &&
+            (await cpu.ReadOnce(engine.Flags) & UtraceEvents.Quiesce) == UtraceEvents.None;
 
     /// <summary>A dead task can only be let go, and not while its death is being reported.</summary>
     /// <remarks>Locks: utrace->lock.</remarks>

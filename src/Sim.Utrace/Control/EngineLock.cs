@@ -47,7 +47,7 @@ internal sealed class EngineLock(UtraceCore core)
         {
             EngineOps? ops = await cpu.ReadOnce(engine.Ops);
             error = Refuses(ops, attached);
-            if (error == Errno.None && core.Variant.RefusesReaped && utrace.Reap.Get(cpu))
+            if (error == Errno.None && core.Variant.RefusesReaped(attached) && utrace.Reap.Get(cpu))
             {
                 error = Errno.ESRCH;
             }

@@ -52,7 +52,8 @@ public abstract class UtraceVariant(string name, string summary)
     internal virtual FenceKind NotifyResumeFence => FenceKind.Full;
 
     /// <summary>Whether calls on an engine fail once its task is being released.</summary>
-    internal virtual bool RefusesReaped => false;
+    /// <param name="attached">Whether the call is for attached engines alone; utrace_barrier() is not.</param>
+    internal virtual bool RefusesReaped(bool attached) => false;
 
     /// <summary>Whether an attach fails once its task is being released, whatever utrace_flags says.</summary>
     internal virtual bool RefusesAttachToReaped => false;
@@ -74,6 +75,9 @@ public abstract class UtraceVariant(string name, string summary)
 
     /// <summary>Whether a signal report counts an engine that holds a stop, as every other report does.</summary>
     internal virtual bool StopsStickInSignals => false;
+
+    /// <summary>Whether control tests that the engine wants QUIESCE only after it knows that the engine is attached.</summary>
+    internal virtual bool TestsQuiesceUnderLock => false;
 
     /// <summary>How set_events tests whether it comes in time.</summary>
     internal virtual EventAdmission Admission { get; } = new TestThenInterlock();

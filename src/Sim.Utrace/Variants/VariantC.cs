@@ -10,7 +10,7 @@ namespace Sim.Utrace.Variants;
 [Immutable]
 internal sealed class VariantC() : UtraceVariant("c", "mid-2010, for 2.6.34 and 2.6.35")
 {
-    internal override bool RefusesReaped => true;
+    internal override bool RefusesReaped(bool attached) => true;
 
     internal override EventAdmission Admission { get; } = new AlwaysInterlock();
 }

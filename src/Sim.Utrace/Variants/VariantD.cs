@@ -11,7 +11,7 @@ namespace Sim.Utrace.Variants;
 [Immutable]
 internal sealed class VariantD() : UtraceVariant("d", "2011, for 3.0 and 3.1")
 {
-    internal override bool RefusesReaped => true;
+    internal override bool RefusesReaped(bool attached) => true;
 
     internal override bool CountsGroupStops => false;
 

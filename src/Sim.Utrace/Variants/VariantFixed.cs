@@ -13,8 +13,14 @@ namespace Sim.Utrace.Variants;
 [Immutable]
 internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smallest changes that keep every guarantee")
 {
-    /// <summary>F1: nothing is asked for, and so nothing comes back to life, once the engines are torn down.</summary>
-    internal override bool RefusesReaped => true;
+    /// <summary>
+    /// F1: nothing is asked for, and so nothing comes back to life, once the engines are torn down. F6: barrier still
+    /// waits for them.
+    /// </summary>
+    internal override bool RefusesReaped(bool attached) => attached;
+
+    /// <summary>F5: an engine that is gone answers ESRCH, whatever its flags say.</summary>
+    internal override bool TestsQuiesceUnderLock => true;
 
     /// <summary>F2: a detach between exit_state and the death report does not take the others' DEATH away.</summary>
     internal override UtraceEvents WantedOfDead(Cpu cpu, UtraceStruct utrace)
