@@ -1,5 +1,6 @@
 using Sim.Machine;
 using Sim.Machine.Memory;
+using Sim.Machine.Processors;
 
 namespace Sim.Explore;
 
@@ -43,6 +44,12 @@ public sealed record ExploreOptions
     /// <summary>For <see cref="Strategy.Pct"/>: how many ordering constraints the bug needs at most.</summary>
     public int PctDepth { get; init; } = 3;
 
+    /// <summary>
+    /// How many threads a <see cref="Strategy.Dpor"/> search uses. Each makes a world of its own, so making
+    /// one must be safe while others are made; nothing else about the outcome depends on it.
+    /// </summary>
+    public int Jobs { get; init; } = 1;
+
     /// <summary>Whether to stop at the first violation; otherwise all are counted.</summary>
     public bool StopAtViolation { get; init; } = true;
 
@@ -67,8 +74,14 @@ public sealed record ExploreOptions
     /// <summary>Called at the end of every execution, before it is taken back; for tests.</summary>
     internal Action<SimMachine>? OnExecution { get; init; }
 
-    internal MachineOptions ForMachine(int lanes)
-        => new() { Memory = Memory, Without = Without, Lanes = lanes };
+    internal MachineOptions ForMachine(int lanes, ProcessNumbers? numbers = null)
+        => new()
+        {
+            Memory = Memory,
+            Without = Without,
+            Lanes = lanes,
+            Numbers = numbers,
+        };
 }
 
 /// <summary>How far an exploration is.</summary>

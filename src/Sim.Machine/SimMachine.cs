@@ -30,6 +30,7 @@ public sealed class SimMachine
     public SimMachine(MachineOptions options)
     {
         Options = options;
+        Numbers = options.Numbers ?? new ProcessNumbers();
         _without = [.. options.Without];
         int lanes = Math.Max(16, (options.Lanes + 15) / 16 * 16);
         bool buffered = options.Memory == MemoryModel.Tso && options.Mode == RunMode.Explored;
@@ -117,7 +118,7 @@ public sealed class SimMachine
 
     internal History History { get; }
 
-    internal ProcessNumbers Numbers { get; } = new();
+    internal ProcessNumbers Numbers { get; }
 
     /// <summary>The fiber that is running now, or -1 while a world is set up or a buffer drains.</summary>
     internal int CurrentProcess { get; private set; } = -1;

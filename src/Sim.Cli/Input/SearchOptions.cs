@@ -49,7 +49,7 @@ internal sealed class SearchOptions
 
     private readonly Option<string> _jobs = new("--jobs")
     {
-        Description = "so many threads may be used; one is, for now, and no result depends on it",
+        Description = "with dpor: use so many threads; no result depends on it [default: 1]",
         HelpName = "N",
     };
 
@@ -80,7 +80,7 @@ internal sealed class SearchOptions
         TimeSpan? time = Numbers.Seconds("--time", parsed.GetValue(_time));
         long? preemptions = Numbers.Whole("--preemptions", parsed.GetValue(_preemptions), 0, int.MaxValue);
         long? depth = Numbers.Whole("--depth", parsed.GetValue(_depth), 1, 1000);
-        Numbers.Whole("--jobs", parsed.GetValue(_jobs), 1, 1024);
+        long? jobs = Numbers.Whole("--jobs", parsed.GetValue(_jobs), 1, 1024);
         RefuseUnless(strategy == Strategy.Dfs, preemptions, "--preemptions", "dfs", strategy);
         RefuseUnless(strategy == Strategy.Pct, depth, "--depth", "pct", strategy);
         if (executions is null && time is not null && strategy is Strategy.Pct or Strategy.Random)
@@ -93,6 +93,7 @@ internal sealed class SearchOptions
             Strategy = strategy,
             Executions = executions,
             Preemptions = (int?)preemptions,
+            Jobs = (int)(jobs ?? 1),
             StopAtViolation = !parsed.GetValue(_all),
         };
         return new Search(

@@ -148,7 +148,7 @@ internal sealed class Reversal(SimMachine machine)
     }
 
     private bool IsOwnFlush(in Footprint load, in Footprint flush)
-        => flush.Process == load.Process + machine.FlusherBase && ReferenceEquals(flush.Cell, load.Cell);
+        => flush.Process == load.Process + machine.FlusherBase && flush.Cell!.Is(load.Cell);
 
     /// <summary>
     /// What a step touches where it stands among those that reverse the race: a load that is now before

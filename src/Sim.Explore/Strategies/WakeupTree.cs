@@ -7,7 +7,7 @@ namespace Sim.Explore.Strategies;
 /// Ordered trees of steps that are still to be explored, one below each level of the search. Nodes
 /// live in one pool and are named by index; -1 is no node.
 /// </summary>
-internal sealed class WakeupTree
+internal sealed partial class WakeupTree
 {
     internal const int None = -1;
 
@@ -51,6 +51,7 @@ internal sealed class WakeupTree
     internal void Free(int index)
     {
         _nodes[index].NextSibling = _free;
+        _nodes[index].Errand = null;
         _free = index;
     }
 
@@ -287,6 +288,12 @@ internal sealed class WakeupTree
         internal int Alternative;
         internal int Alternatives;
         internal bool IsOpen;
+
+        /// <summary>Whether the node stood in the tree before the errand began.</summary>
+        internal bool IsOld;
+
+        /// <summary>Who explores it ahead of the search, if anybody.</summary>
+        internal Parallel.Errand? Errand;
         internal int FirstChild;
         internal int NextSibling;
     }
