@@ -35,7 +35,7 @@ public static class Explorer
             {
                 int lanes = machine.History.Lanes;
                 using var crew = new Crew(options.Jobs - 1, world, options, lanes, register!);
-                var po = new PartialOrder(machine, atEnd, options, crew); var r = po.Run(); Console.Error.WriteLine($"not begun/failed {po.St[0]} failed {po.St[1]} conflicts {po.St[2]} ({po.St[3]} ex) taken {po.St[4]} ({po.St[5]} ex) partial {po.St[6]} ({po.St[7]}) grafted {po.St[8]}"); return r;
+                return new PartialOrder(machine, atEnd, options, crew).Run();
             },
             numbers: () => new SharedNumbers(register = new SharedNumbers.Register()));
     }

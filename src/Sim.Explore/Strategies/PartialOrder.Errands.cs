@@ -1,5 +1,6 @@
 using System.Numerics;
 using Sim.Explore.Strategies.Parallel;
+using Sim.Machine.Races;
 
 namespace Sim.Explore.Strategies;
 
@@ -13,25 +14,28 @@ internal sealed partial class PartialOrder
     /// <summary>A branch with fewer executions than this is not worth handing over.</summary>
     private const int WorthIt = 24;
 
+    /// <summary>So many planned branches of one node are looked at when one is to be handed over.</summary>
+    private const int Looked = 256;
+
     private readonly List<int> _way = [];
     private readonly List<int> _bestWay = [];
     private (long Executions, int Branches)[] _sizes = new (long, int)[256];
     private Errand? _errand;
+    private Notebook? _notebook;
     private SearchLevel[] _left = [];
     private long _nextOffer;
+    private int _visited;
 
     /// <summary>Does an errand, on a machine of its own.</summary>
     /// <returns>What came of it; null when this cannot be done ahead.</returns>
     internal Outcome? Run(Errand errand)
     {
-        while (_machine.StepCount > 0)
-        {
-            _machine.Undo();
-        }
-
+        GoBack(0);
         _tree.Clear();
         _tally = new Tally(_machine, _atEnd, _options);
         (_errand, _left) = (errand, []);
+        _floor = errand.Path.Count;
+        _notebook = new Notebook(_machine, _floor - 1);
         _levels[0] = Level.Fresh(0, WakeupTree.None);
         for (int depth = 0; depth < errand.Path.Count; depth++)
         {
@@ -41,7 +45,6 @@ internal sealed partial class PartialOrder
             }
         }
 
-        _floor = errand.Path.Count;
         bool isWhole = _tally.IsBroken || (!_machine.MakesChoices && Search(_floor));
         if ((!isWhole && !_tally.IsBroken && _left.Length == 0) || _machine.MakesChoices)
         {
@@ -54,7 +57,8 @@ internal sealed partial class PartialOrder
             _tree.CollectGrafts(_levels[level].Planned, level, [], grafts);
         }
 
-        return new Outcome(_tally.Capture(0, _left), _tally.IsBroken, grafts);
+        return new Outcome(
+            _tally.Capture(0, _left), _tally.IsBroken, grafts, _notebook.Races, _notebook.Executions);
     }
 
     private bool Follow(ErrandStep step, int depth, bool isLast)
@@ -76,9 +80,7 @@ internal sealed partial class PartialOrder
         level = Level.Fresh(sleep, WakeupTree.None);
         Begin(ref level, step.Process, 0, isOpen: false);
         NoteAsleep(depth, sleep);
-        int place = 0;
-        level.Planned = _tree.Import(_machine, step.Planned, step.Branches, ref place);
-        _tree.MarkOld(level.Planned);
+        level.Planned = _tree.Paste(step.Planned, isOld: true);
         if (isLast)
         {
             Descend(depth, step.Process, 0, WakeupTree.None);
@@ -100,6 +102,7 @@ internal sealed partial class PartialOrder
         }
 
         _bestWay.Clear();
+        _visited = 0;
         int best = int.MaxValue;
         int divergence = -1;
         for (int level = 0; level < depth && level < best; level++)
@@ -112,12 +115,14 @@ internal sealed partial class PartialOrder
 
         if (divergence < 0)
         {
-            _nextOffer = _tally.Executions + 16;
+            _nextOffer = _tally.Executions + 16 + (_visited / 64);
             return;
         }
 
         int last = _bestWay[^1];
-        _tree[last].Errand = new Errand(WayTo(divergence));
+        List<ErrandStep> way = WayTo(divergence);
+        _nextOffer = _tally.Executions + (_visited / 64);
+        _tree[last].Errand = new Errand(way);
         _crew!.Offer(_tree[last].Errand!);
     }
 
@@ -129,8 +134,11 @@ internal sealed partial class PartialOrder
             return;
         }
 
-        for (int node = head; node != WakeupTree.None; node = _tree[node].NextSibling)
+        int looked = 0;
+        for (int node = head; node != WakeupTree.None && looked < Looked; node = _tree[node].NextSibling)
         {
+            looked++;
+            _visited++;
             _way.Add(node);
             if (_tree[node].FirstChild != WakeupTree.None)
             {
@@ -156,7 +164,9 @@ internal sealed partial class PartialOrder
         var steps = new List<ErrandStep>();
         for (int i = 0; i < divergence; i++)
         {
-            steps.Add(StepOf(_levels[i].Process, _levels[i].Sleep, 0, _levels[i].Planned));
+            ref Level level = ref _levels[i];
+            level.Copy ??= CopyOf(level.Planned);
+            steps.Add(new ErrandStep(level.Process, level.Sleep, 0, level.Copy));
         }
 
         int head = _levels[divergence].Planned;
@@ -169,7 +179,7 @@ internal sealed partial class PartialOrder
                 before |= 1UL << _tree[head].Process;
             }
 
-            steps.Add(StepOf(_tree[node].Process, sleep, before, _tree[node].NextSibling));
+            steps.Add(new ErrandStep(_tree[node].Process, sleep, before, CopyOf(_tree[node].NextSibling)));
             head = _tree[node].FirstChild;
             (sleep, before) = (null, 0);
         }
@@ -177,18 +187,25 @@ internal sealed partial class PartialOrder
         return steps;
     }
 
-    private ErrandStep StepOf(int process, ulong? sleep, ulong before, int planned)
+    private List<CopiedStep> CopyOf(int planned)
     {
-        var plan = new List<PlannedStep>();
-        int branches = _tree.Export(planned, plan);
-        return new ErrandStep(process, sleep, before, branches, plan);
+        var copy = new List<CopiedStep>();
+        _tree.Copy(planned, copy);
+        _visited += copy.Count;
+        return copy;
     }
 
     /// <summary>Takes over what came of an errand whose turn has come.</summary>
     /// <returns>Whether that was possible; otherwise the branch has to be explored.</returns>
     private bool TakeOver(ref int depth, int process, Errand errand)
     {
-        if (_crew!.Collect(errand) is not { } outcome || !_tally.HasRoomFor(outcome.Counts) || !Fits(outcome.Grafts))
+        if (_crew!.Collect(errand) is not { } outcome || !_tally.HasRoomFor(outcome.Counts))
+        {
+            return false;
+        }
+
+        int[] crowded = Crowded(outcome.Grafts);
+        if (crowded.Length > 0 && outcome.Races is null)
         {
             return false;
         }
@@ -199,7 +216,13 @@ internal sealed partial class PartialOrder
             return true;
         }
 
-        Plant(depth, outcome.Grafts);
+        foreach (Graft graft in outcome.Grafts.Where(graft => !crowded.Contains(graft.Level)))
+        {
+            _tree.Plant(ref _levels[graft.Level].Planned, graft);
+            _levels[graft.Level].Copy = null;
+        }
+
+        PlanAgain(depth, outcome, crowded);
         if (outcome.Counts.Levels.Count == 0)
         {
             Close(depth);
@@ -212,51 +235,58 @@ internal sealed partial class PartialOrder
         return true;
     }
 
-    private bool Fits(IReadOnlyList<Graft> grafts)
-    {
-        foreach (Graft graft in grafts)
-        {
-            if (!_tree.Fits(_levels[graft.Level].Planned, graft))
-            {
-                return false;
-            }
-        }
+    /// <summary>The levels where something else was planned meanwhile at a place where the errand planned something.</summary>
+    private int[] Crowded(IReadOnlyList<Graft> grafts)
+        => [.. grafts.Where(graft => !_tree.Fits(_levels[graft.Level].Planned, graft)).Select(graft => graft.Level).Distinct()];
 
-        return true;
-    }
-
-    /// <summary>Plans what an errand planned: goes back as far as that, and comes again.</summary>
-    private void Plant(int depth, IReadOnlyList<Graft> grafts)
+    /// <summary>Takes executions of an errand again and plans the reversals of their races at some levels.</summary>
+    private void PlanAgain(int depth, Outcome outcome, int[] levels)
     {
-        if (grafts.Count == 0)
+        if (levels.Length == 0)
         {
             return;
         }
 
-        int lowest = grafts.Min(graft => graft.Level);
-        while (_machine.StepCount > lowest)
+        int taken = -1;
+        foreach (NotedRace race in outcome.Races!)
         {
-            _machine.Undo();
+            if (!levels.Contains(race.Level))
+            {
+                continue;
+            }
+
+            byte[] steps = outcome.Executions[race.Execution];
+            if (race.Execution != taken)
+            {
+                GoBack(depth);
+                foreach (byte step in steps)
+                {
+                    _machine.Step(step, 0);
+                }
+
+                taken = race.Execution;
+            }
+
+            PlanAgain(race);
         }
 
-        for (int i = lowest; i <= depth; i++)
+        GoBack(depth);
+    }
+
+    private void PlanAgain(NotedRace race)
+    {
+        History history = _machine.History;
+        (int count, int accesses) = (history.Count, history.AccessCount);
+        int second = race.Second >= 0 ? race.Second : OpenBlocked(_machine.FiberAt(-1 - race.Second));
+        Reverse(history.Races[history.Events[second].FirstRace + race.Number], second, count);
+        history.RollBack(count, accesses);
+    }
+
+    private void GoBack(int depth)
+    {
+        while (_machine.StepCount > depth)
         {
-            ref Level level = ref _levels[i];
-            if (i > lowest)
-            {
-                _tree.Refresh(_machine, level.Planned);
-                NoteAsleep(i, level.Sleep);
-            }
-
-            foreach (Graft graft in grafts.Where(graft => graft.Level == i))
-            {
-                _tree.Graft(_machine, ref level.Planned, graft);
-            }
-
-            if (i < depth)
-            {
-                _machine.Step(level.Process, 0);
-            }
+            _machine.Undo();
         }
     }
 

@@ -168,6 +168,7 @@ internal sealed partial class PartialOrder
             bool isOpen = _tree[node].IsOpen;
             errand = _tree[node].Errand;
             level.Planned = _tree[node].NextSibling;
+            level.Copy = null;
             _tree.Free(node);
             if (_machine.IsEnabled(process))
             {
@@ -358,6 +359,7 @@ internal sealed partial class PartialOrder
             return;
         }
 
+        _notebook?.Begin();
         History history = _machine.History;
         int count = history.Count;
         // All races, also those that an earlier execution had: what may go before the reversal depends on
@@ -379,12 +381,19 @@ internal sealed partial class PartialOrder
         {
             if (!fiber.IsFinished)
             {
-                int index = history.Open(fiber.Index, 0, fiber.Pending, fiber.ParentEvent, Stepping.DrainOf(_machine, fiber));
-                BlockingRaces.CollectBlocked(history, index);
-                ReverseRaces(index, count);
+                ReverseRaces(OpenBlocked(fiber), count);
                 history.RollBack(count, accesses);
             }
         }
+    }
+
+    /// <summary>Enters what a fiber is blocked at for ever, as if it came to it at the end.</summary>
+    private int OpenBlocked(Fiber fiber)
+    {
+        History history = _machine.History;
+        int index = history.Open(fiber.Index, 0, fiber.Pending, fiber.ParentEvent, Stepping.DrainOf(_machine, fiber));
+        BlockingRaces.CollectBlocked(history, index);
+        return index;
     }
 
     private void ReverseRaces(int second, int count)
@@ -394,7 +403,11 @@ internal sealed partial class PartialOrder
         int end = second + 1 < history.Count ? history.Events[second + 1].FirstRace : history.RaceCount;
         for (; race < end; race++)
         {
-            Reverse(history.Races[race], second, count);
+            if (Reverse(history.Races[race], second, count) && _notebook is not null && history.Races[race].First < _floor)
+            {
+                _notebook.Note(
+                    history.Races[race].First, second < count ? second : -1 - history.Events[second].Process, race - history.Events[second].FirstRace);
+            }
         }
     }
 
@@ -413,11 +426,13 @@ internal sealed partial class PartialOrder
             late.Op.Cell is not null && ReferenceEquals(early.Op.Cell, late.Op.Cell);
     }
 
-    private void Reverse(Race race, int second, int count)
+    /// <summary>Plans the reversal of a race, unless it is covered.</summary>
+    /// <returns>Whether it went where nothing was planned when the errand began.</returns>
+    private bool Reverse(Race race, int second, int count)
     {
         if (IsCovered(race, second))
         {
-            return;
+            return false;
         }
 
         _reversal.Build(race.First, second, count, race.Chained);
@@ -427,11 +442,15 @@ internal sealed partial class PartialOrder
             int process = BitOperations.TrailingZeroCount(rest);
             if (_reversal.CanBeginWith(process, in _asleep[(race.First * _lanes) + process]))
             {
-                return;
+                return false;
             }
         }
 
+        ulong identity = _notebook is not null && race.First < _floor ? _reversal.Identity(race.First) : 0;
+        _tree.HasReachedNew = _tree.HasGrown = false;
         _tree.Insert(ref level.Planned, _reversal);
+        level.Copy = _tree.HasGrown ? null : level.Copy;
+        return _tree.HasReachedNew && (identity == 0 || _notebook!.IsNew(identity));
     }
 
     /// <summary>
@@ -463,6 +482,9 @@ internal sealed partial class PartialOrder
     {
         internal ulong Sleep;
         internal int Planned;
+
+        /// <summary>A copy of what is planned, if nothing was planned since it was made.</summary>
+        internal List<CopiedStep>? Copy;
         internal int Process;
         internal int Alternatives;
 

@@ -1,5 +1,5 @@
 using Sim.Explore.Strategies.Parallel;
-using Sim.Machine;
+using Sim.Machine.Processors;
 
 namespace Sim.Explore.Strategies;
 
@@ -13,17 +13,72 @@ internal sealed partial class WakeupTree
         _free = None;
     }
 
-    /// <summary>Notes that siblings, and all below them, are copies of what another search has planned.</summary>
-    internal void MarkOld(int head)
+    /// <summary>Copies what is planned from some siblings on; nothing of it is a choice of the world.</summary>
+    internal void Copy(int head, List<CopiedStep> copy)
     {
         for (int node = head; node != None; node = _nodes[node].NextSibling)
         {
-            _nodes[node].IsOld = true;
-            MarkOld(_nodes[node].FirstChild);
+            int branches = 0;
+            for (int child = _nodes[node].FirstChild; child != None; child = _nodes[child].NextSibling)
+            {
+                branches++;
+            }
+
+            copy.Add(new CopiedStep(_nodes[node].Process, _nodes[node].Footprint, branches));
+            Copy(_nodes[node].FirstChild, copy);
         }
     }
 
-    /// <summary>Collects what was planned since <see cref="MarkOld"/>.</summary>
+    /// <summary>Makes siblings, and all below them, from a copy.</summary>
+    /// <param name="copy">The copy, made on any machine of the search.</param>
+    /// <param name="isOld">Whether they count as having stood there before.</param>
+    internal int Paste(IReadOnlyList<CopiedStep> copy, bool isOld)
+    {
+        int place = 0;
+        int head = None;
+        int last = None;
+        while (place < copy.Count)
+        {
+            int node = Paste(copy, isOld, ref place);
+            Link(ref head, ref last, node);
+        }
+
+        return head;
+    }
+
+    private int Paste(IReadOnlyList<CopiedStep> copy, bool isOld, ref int place)
+    {
+        CopiedStep step = copy[place++];
+        Footprint footprint = step.Footprint;
+        int node = Add(step.Process, 0, 1, in footprint);
+        _nodes[node].IsOld = isOld;
+        int head = None;
+        int last = None;
+        for (int i = 0; i < step.Branches; i++)
+        {
+            int child = Paste(copy, isOld, ref place);
+            Link(ref head, ref last, child);
+        }
+
+        _nodes[node].FirstChild = head;
+        return node;
+    }
+
+    private void Link(ref int head, ref int last, int node)
+    {
+        if (head == None)
+        {
+            head = node;
+        }
+        else
+        {
+            _nodes[last].NextSibling = node;
+        }
+
+        last = node;
+    }
+
+    /// <summary>Collects what was planned beside and below old nodes.</summary>
     /// <param name="head">The first of some siblings.</param>
     /// <param name="level">The level of the search that they are planned at.</param>
     /// <param name="place">Where the siblings stand: which child, and of that which child.</param>
@@ -41,9 +96,9 @@ internal sealed partial class WakeupTree
 
         if (node != None)
         {
-            var plan = new List<PlannedStep>();
-            int branches = Export(node, plan);
-            grafts.Add(new Graft(level, [.. place], siblings, branches, plan));
+            var planned = new List<CopiedStep>();
+            Copy(node, planned);
+            grafts.Add(new Graft(level, [.. place], siblings, planned));
         }
     }
 
@@ -64,42 +119,23 @@ internal sealed partial class WakeupTree
         return siblings == graft.Siblings;
     }
 
-    /// <summary>Plans what grew on a copy, on a machine in the state from which the tree starts.</summary>
-    internal void Graft(SimMachine machine, ref int head, Graft graft, int depth = 0)
+    /// <summary>Plans what grew on a copy.</summary>
+    internal void Plant(ref int head, Graft graft)
     {
-        if (depth < graft.Place.Count)
+        int added = Paste(graft.Planned, isOld: false);
+        if (graft.Place.Count == 0)
         {
-            int node = SiblingAt(head, graft.Place[depth]);
-            machine.Step(_nodes[node].Process, _nodes[node].Alternative);
-            int child = _nodes[node].FirstChild;
-            Graft(machine, ref child, graft, depth + 1);
-            _nodes[node].FirstChild = child;
-            machine.Undo();
+            head = head == None ? added : Append(head, added);
             return;
         }
 
-        int place = 0;
-        int added = Import(machine, graft.Planned, graft.Branches, ref place);
-        head = head == None ? added : Append(head, added);
-    }
-
-    /// <summary>
-    /// Finds out again what planned steps touch, on a machine in the state from which they start: objects
-    /// that were made by steps which were taken back since are other objects now.
-    /// </summary>
-    internal void Refresh(SimMachine machine, int head)
-    {
-        for (int node = head; node != None; node = _nodes[node].NextSibling)
+        int node = SiblingAt(head, graft.Place[0]);
+        for (int i = 1; i < graft.Place.Count; i++)
         {
-            int process = _nodes[node].Process;
-            _nodes[node].Footprint = machine.FootprintOf(process);
-            if (_nodes[node].FirstChild != None && machine.IsEnabled(process))
-            {
-                machine.Step(process, _nodes[node].Alternative);
-                Refresh(machine, _nodes[node].FirstChild);
-                machine.Undo();
-            }
+            node = SiblingAt(_nodes[node].FirstChild, graft.Place[i]);
         }
+
+        _nodes[node].FirstChild = Append(_nodes[node].FirstChild, added);
     }
 
     private int SiblingAt(int head, int index)

@@ -17,6 +17,12 @@ internal sealed partial class WakeupTree
 
     internal ref Node this[int index] => ref _nodes[index];
 
+    /// <summary>Whether the newest reversal went to a place that was not there when the errand began.</summary>
+    internal bool HasReachedNew { get; set; }
+
+    /// <summary>Whether a reversal was added since this was last made false.</summary>
+    internal bool HasGrown { get; set; }
+
     /// <summary>Makes a node without children or siblings.</summary>
     private int Add(int process, int alternative, int alternatives, in Footprint footprint)
     {
@@ -101,11 +107,13 @@ internal sealed partial class WakeupTree
             }
         }
 
+        HasReachedNew = HasGrown = true;
         planned = Append(planned, AddBranch(reversal));
     }
 
     private void InsertBelow(int node, Reversal reversal)
     {
+        HasReachedNew |= !_nodes[node].IsOld;
         int child = _nodes[node].FirstChild;
         if (child == None)
         {
