@@ -18,6 +18,12 @@ public enum Strategy
 
     /// <summary>A random walk.</summary>
     Random,
+
+    /// <summary>Every state once; also finds what goes round for ever.</summary>
+    States,
+
+    /// <summary>Every prefix of a partial order once; as <see cref="Dpor"/>, by other means.</summary>
+    Prefixes,
 }
 
 /// <summary>What to explore, and how far.</summary>
@@ -55,6 +61,9 @@ public sealed record ExploreOptions
 
     /// <summary>Most steps of one execution; a longer one is reported as not ending.</summary>
     public int MaxSteps { get; init; } = 20_000;
+
+    /// <summary>Most states, or prefixes, that <see cref="Strategy.States"/> and <see cref="Strategy.Prefixes"/> keep.</summary>
+    public int MaxStates { get; init; } = 50_000_000;
 
     /// <summary>Asked every few thousand steps; true ends the exploration.</summary>
     public Func<Progress, bool>? Stop { get; init; }
@@ -141,4 +150,7 @@ public sealed record ExploreResult
 
     /// <summary>Steps of the longest execution.</summary>
     public required int LongestExecution { get; init; }
+
+    /// <summary>Different states or prefixes, if the strategy keeps them; else 0.</summary>
+    public long States { get; init; }
 }

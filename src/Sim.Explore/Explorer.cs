@@ -1,4 +1,5 @@
 using Sim.Explore.Strategies;
+using Sim.Explore.Strategies.Merging;
 using Sim.Explore.Strategies.Parallel;
 using Sim.Machine;
 using Sim.Machine.Processors;
@@ -22,6 +23,7 @@ public static class Explorer
             Strategy.Dfs => new Exhaustive(machine, atEnd, options).Run(),
             Strategy.Pct => new Sampling(machine, atEnd, options, new PriorityBased(options)).Run(),
             Strategy.Random => new Sampling(machine, atEnd, options, new RandomWalk(options.Seed)).Run(),
+            Strategy.States or Strategy.Prefixes => new MergingSearch(machine, atEnd, options).Run(),
             _ => throw new System.Diagnostics.UnreachableException(),
         });
 

@@ -23,6 +23,8 @@ public sealed class SimMachine
     private readonly Site[] _without;
     private readonly int _fiberLimit;
     private StepRecord[] _steps = new StepRecord[256];
+    private readonly ulong[] _fiberHashes;
+    private ulong _hashed;
     private Cpu? _boot;
     private int _bootChildren;
 
@@ -36,6 +38,7 @@ public sealed class SimMachine
         bool buffered = options.Memory == MemoryModel.Tso && options.Mode == RunMode.Explored;
         _fiberLimit = buffered ? lanes / 2 : lanes;
         _byNumber = new Fiber?[_fiberLimit];
+        _fiberHashes = new ulong[_fiberLimit];
         BuffersStores = buffered;
         _buffers = new StoreBuffer[buffered ? _fiberLimit : 0];
         for (int i = 0; i < _buffers.Length; i++)
@@ -181,6 +184,7 @@ public sealed class SimMachine
         var fiber = new Fiber(this, number, name, CurrentEvent) { Place = _fibers.Count, Starter = starter };
         _fibers.Add(fiber);
         _byNumber[number] = fiber;
+        _hashed &= ~(1UL << number);
         History.Begin(fiber.Index);
         (int process, bool immediate) = (CurrentProcess, Immediate);
         if (process >= 0)
@@ -301,6 +305,10 @@ public sealed class SimMachine
         record.Violation = Violation;
         record.Heap = Heap.Value;
         CurrentAlternative = alternative;
+        int changed = process >= _fiberLimit ? process - _fiberLimit : process;
+        record.FiberHash = _fiberHashes[changed];
+        record.Hashed = _hashed;
+        _hashed &= ~(1UL << changed);
         if (process >= _fiberLimit)
         {
             Flush(process - _fiberLimit);
@@ -351,6 +359,9 @@ public sealed class SimMachine
         }
 
         Fibers.FreeSince(record.FrameMark);
+        int changed = record.Process >= _fiberLimit ? record.Process - _fiberLimit : record.Process;
+        _fiberHashes[changed] = record.FiberHash;
+        _hashed = (_hashed & ~(1UL << changed)) | (record.Hashed & (1UL << changed));
         Violation = record.Violation;
         Heap.Value = record.Heap;
     }
@@ -384,27 +395,13 @@ public sealed class SimMachine
                 continue;
             }
 
-            ulong fiber = StateHash.Mix(11, (ulong)i);
-            for (Frame? frame = current.Top; frame is not null; frame = frame.Parent)
+            if ((_hashed & (1UL << i)) == 0)
             {
-                fiber = StateHash.Mix(fiber, frame.Hash());
+                _fiberHashes[i] = HashOf(current);
+                _hashed |= 1UL << i;
             }
 
-            if (current.Top is not null)
-            {
-                fiber = HashOp(fiber, in current.PendingField);
-            }
-
-            foreach (MachineObject held in current.Held)
-            {
-                fiber = StateHash.Mix(fiber, (ulong)held.Id);
-            }
-
-            if (BuffersStores)
-            {
-                fiber = _buffers[i].Hash(fiber);
-            }
-
+            ulong fiber = _fiberHashes[i];
             high = StateHash.Mix(high, fiber);
             low = StateHash.Mix(low + 0x632BE59BD9B4E019UL, fiber ^ 0x2545F4914F6CDD1DUL);
         }
@@ -446,6 +443,28 @@ public sealed class SimMachine
         {
             Log.Record(target, slot, old);
         }
+    }
+
+    /// <summary>What a fiber and its store buffer are; only a step of either changes that.</summary>
+    private ulong HashOf(Fiber current)
+    {
+        ulong fiber = StateHash.Mix(11, (ulong)current.Index);
+        for (Frame? frame = current.Top; frame is not null; frame = frame.Parent)
+        {
+            fiber = StateHash.Mix(fiber, frame.Hash());
+        }
+
+        if (current.Top is not null)
+        {
+            fiber = HashOp(fiber, in current.PendingField);
+        }
+
+        foreach (MachineObject held in current.Held)
+        {
+            fiber = StateHash.Mix(fiber, (ulong)held.Id);
+        }
+
+        return BuffersStores ? _buffers[current.Index].Hash(fiber) : fiber;
     }
 
     private static ulong HashOp(ulong hash, in PendingOp op)
@@ -521,6 +540,8 @@ public sealed class SimMachine
         internal Frame? Top;
         internal Violation? Violation;
         internal StateId Heap;
+        internal ulong FiberHash;
+        internal ulong Hashed;
         internal int Process;
         internal int Alternative;
         internal int LogMark;

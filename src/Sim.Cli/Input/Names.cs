@@ -7,7 +7,7 @@ namespace Sim.Cli.Input;
 internal static class Names
 {
     private static readonly string[] s_memoryModels = ["sc", "tso", "power", "lkmm"];
-    private static readonly string[] s_strategies = ["dpor", "dfs", "pct", "random"];
+    private static readonly string[] s_strategies = ["dpor", "dfs", "pct", "random", "states", "prefixes"];
     private static readonly string[] s_variants = ["a", "p", "b", "c", "d", "fixed"];
 
     /// <summary>The variant that is explored when none is named.</summary>
@@ -31,6 +31,8 @@ internal static class Names
         "dpor" => Strategy.Dpor,
         "dfs" => Strategy.Dfs,
         "pct" => Strategy.Pct,
+        "states" => Strategy.States,
+        "prefixes" => Strategy.Prefixes,
         _ => Strategy.Random,
     };
 
@@ -61,6 +63,8 @@ internal static class Names
         Strategy.Dfs => "dfs",
         Strategy.Pct => "pct",
         Strategy.Random => "random",
+        Strategy.States => "states",
+        Strategy.Prefixes => "prefixes",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

@@ -14,7 +14,7 @@ internal sealed class SearchOptions
     private readonly Option<string> _strategy = new("--strategy")
     {
         Description = "how schedules are chosen [default: dpor]",
-        HelpName = "dpor|dfs|pct|random",
+        HelpName = "dpor|dfs|pct|random|states|prefixes",
     };
 
     private readonly Option<string> _seed = new("--seed")

@@ -72,6 +72,7 @@ internal sealed record ExploreReport
     private string Figures()
         => $"{Count(Result.Executions, "execution")}, {Result.Blocked} blocked, " +
             $"{Count(Result.Transitions, "transition")}, " +
+            (Result.States > 0 ? $"{Count(Result.States, Search.Options.Strategy == Strategy.States ? "state" : "prefix")}, " : "") +
             $"longest execution {Count(Result.LongestExecution, "step")}";
 
     /// <summary>One object on one line.</summary>
@@ -87,6 +88,11 @@ internal sealed record ExploreReport
         json.WriteNumber("seconds", Math.Round(Elapsed.TotalSeconds, 6));
         json.WriteString("verdict", Word());
         json.WriteNumber("longest", Result.LongestExecution);
+        if (Result.States > 0)
+        {
+            json.WriteNumber("states", Result.States);
+        }
+
         WriteViolations(json);
     });
 
@@ -149,5 +155,6 @@ internal sealed record ExploreReport
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static string Count(long number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+    private static string Count(long number, string what)
+        => number == 1 ? $"1 {what}" : $"{number} {what}{(what.EndsWith('x') ? "es" : "s")}";
 }
