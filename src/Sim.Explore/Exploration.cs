@@ -19,6 +19,12 @@ public enum Strategy
     /// <summary>A random walk.</summary>
     Random,
 
+    /// <summary>Random priorities for steps, drawn anew where steps conflict.</summary>
+    Pos,
+
+    /// <summary>Several random strategies in turn.</summary>
+    Portfolio,
+
     /// <summary>Every state once; also finds what goes round for ever.</summary>
     States,
 
@@ -46,6 +52,12 @@ public sealed record ExploreOptions
 
     /// <summary>Most preemptions of a <see cref="Strategy.Dfs"/> schedule, or null for no bound.</summary>
     public int? Preemptions { get; init; }
+
+    /// <summary>
+    /// Most delays of a <see cref="Strategy.Dfs"/> schedule, or null for no bound: everybody runs until blocked,
+    /// then the next; a delay passes one over.
+    /// </summary>
+    public int? Delays { get; init; }
 
     /// <summary>For <see cref="Strategy.Pct"/>: how many ordering constraints the bug needs at most.</summary>
     public int PctDepth { get; init; } = 3;
@@ -150,6 +162,9 @@ public sealed record ExploreResult
 
     /// <summary>Steps of the longest execution.</summary>
     public required int LongestExecution { get; init; }
+
+    /// <summary>Most processes that one execution had: fibers, and store buffers if stores wait.</summary>
+    public int Processes { get; init; }
 
     /// <summary>Different states or prefixes, if the strategy keeps them; else 0.</summary>
     public long States { get; init; }

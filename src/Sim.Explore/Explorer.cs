@@ -23,6 +23,8 @@ public static class Explorer
             Strategy.Dfs => new Exhaustive(machine, atEnd, options).Run(),
             Strategy.Pct => new Sampling(machine, atEnd, options, new PriorityBased(options)).Run(),
             Strategy.Random => new Sampling(machine, atEnd, options, new RandomWalk(options.Seed)).Run(),
+            Strategy.Pos => new Sampling(machine, atEnd, options, new OrderSampling(options.Seed)).Run(),
+            Strategy.Portfolio => new Sampling(machine, atEnd, options, Portfolio.Of(options)).Run(),
             Strategy.States or Strategy.Prefixes => new MergingSearch(machine, atEnd, options).Run(),
             _ => throw new System.Diagnostics.UnreachableException(),
         });

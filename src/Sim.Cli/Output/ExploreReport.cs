@@ -39,10 +39,10 @@ internal sealed record ExploreReport
     /// <summary>How long it took.</summary>
     internal required TimeSpan Elapsed { get; init; }
 
-    private bool IsSampling => Search.Options.Strategy is Strategy.Pct or Strategy.Random;
+    private bool IsSampling => Names.IsSampling(Search.Options.Strategy);
 
     /// <summary>Whether every schedule was covered, with no bound.</summary>
-    private bool IsComplete => Result.Complete && Search.Options.Preemptions is null && !IsSampling;
+    private bool IsComplete => Result.Complete && Search.Options is { Preemptions: null, Delays: null } && !IsSampling;
 
     /// <summary>What can be said: a random search that reached its limit has sampled what it was asked to.</summary>
     private Verdict Verdict => Result.Verdict == Verdict.Stopped && IsSampling && Ending == Ending.Time
@@ -65,9 +65,21 @@ internal sealed record ExploreReport
         return string.Create(CultureInfo.InvariantCulture, $"""
             {pictures}{Sentence()} ({World.Describe()})
             {Figures()}, {Elapsed.TotalSeconds:0.00} s
-
+            {Guarantee()}
             """);
     }
+
+    /// <summary>What one run of PCT promises: a bound of the chance that it finds a bug of the depth aimed at.</summary>
+    private double Promise
+        => 1 / (Result.Processes * Math.Pow(Math.Max(1, Result.LongestExecution), Search.Options.PctDepth - 1));
+
+    private bool HasPromise => Search.Options.Strategy == Strategy.Pct && Result.Processes > 0;
+
+    private string Guarantee() => !HasPromise ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"a bug of depth {Search.Options.PctDepth} among {Result.Processes} processes in at most " +
+        $"{Count(Result.LongestExecution, "step")} is found by a run with probability 1/(n k^(d-1)) = {Promise:0.##E+0} " +
+        $"at least, by {Result.Executions} with {1 - Math.Pow(1 - Promise, Result.Executions):0.####}\n");
 
     private string Figures()
         => $"{Count(Result.Executions, "execution")}, {Result.Blocked} blocked, " +
@@ -88,6 +100,16 @@ internal sealed record ExploreReport
         json.WriteNumber("seconds", Math.Round(Elapsed.TotalSeconds, 6));
         json.WriteString("verdict", Word());
         json.WriteNumber("longest", Result.LongestExecution);
+        if (HasPromise)
+        {
+            json.WriteStartObject("guarantee");
+            json.WriteNumber("depth", Search.Options.PctDepth);
+            json.WriteNumber("processes", Result.Processes);
+            json.WriteNumber("steps", Result.LongestExecution);
+            json.WriteNumber("probability", Promise);
+            json.WriteEndObject();
+        }
+
         if (Result.States > 0)
         {
             json.WriteNumber("states", Result.States);
@@ -123,7 +145,7 @@ internal sealed record ExploreReport
     {
         Verdict.Complete => "complete: holds for this world",
         Verdict.HoldsToBound => "holds up to this bound: every schedule with at most " +
-            Count(Search.Options.Preemptions ?? 0, "preemption"),
+            (Search.Options.Delays is int delays ? Count(delays, "delay") : Count(Search.Options.Preemptions ?? 0, "preemption")),
         Verdict.Sampled when Ending == Ending.Interrupted => $"interrupted: {SampledSchedules()}",
         Verdict.Sampled => $"sampled: {SampledSchedules()}",
         Verdict.Stopped => $"{Reason()}: nothing broke so far, and not every schedule was explored",
