@@ -92,6 +92,9 @@ public sealed record ExploreOptions
     /// <summary>Receives the state of a search: when it was asked for, and when the search is stopped.</summary>
     public Action<SearchState>? Checkpoint { get; init; }
 
+    /// <summary>Told of every operation that the search performs, or null; the search then has one thread.</summary>
+    public Coverage? Coverage { get; init; }
+
     /// <summary>Called at the end of every execution, before it is taken back; for tests.</summary>
     internal Action<SimMachine>? OnExecution { get; init; }
 

@@ -15,7 +15,7 @@ public static class Explorer
     /// <param name="world">Makes the world on a fresh machine; called once, or again on a larger machine.</param>
     /// <param name="options">What to explore, and how far.</param>
     public static ExploreResult Run(World world, ExploreOptions options)
-        => options is { Strategy: Strategy.Dpor, Jobs: > 1 }
+        => options is { Strategy: Strategy.Dpor, Jobs: > 1, Coverage: null }
             ? RunWithCrew(world, options)
             : OnMachine(world, options, (machine, atEnd) => options.Strategy switch
         {
@@ -27,7 +27,8 @@ public static class Explorer
             Strategy.Portfolio => new Sampling(machine, atEnd, options, Portfolio.Of(options)).Run(),
             Strategy.States or Strategy.Prefixes => new MergingSearch(machine, atEnd, options).Run(),
             _ => throw new System.Diagnostics.UnreachableException(),
-        });
+        },
+        options.Coverage is null ? null : machine => machine.Tracer = options.Coverage.Note);
 
     private static ExploreResult RunWithCrew(World world, ExploreOptions options)
     {

@@ -87,6 +87,23 @@ public sealed class ExploreTests
     }
 
     [Fact]
+    public async Task Coverage_names_what_was_exercised_and_what_was_not()
+    {
+        Answer answer = await SimProcess.Run("explore", "attach-vs-release", "--set", "attachers=1", "--coverage");
+        Answer json = await SimProcess.Run("explore", "yardstick/sb", "--coverage", "--json");
+
+        Assert.Matches("[0-9]+  store task.exit_state\\n", answer.Output);
+        Assert.Matches("[0-9]+  AttachVsRelease.Attach\\n", answer.Output);
+        JsonElement[] operations =
+        [
+            .. JsonDocument.Parse(json.Output).RootElement.GetProperty("coverage").GetProperty("operations").EnumerateArray(),
+        ];
+        Assert.Equal(
+            "load program.x,load program.y,store program.x,store program.y",
+            string.Join(',', operations.Select(operation => operation.GetProperty("name").GetString())));
+    }
+
+    [Fact]
     public async Task A_bound_is_named_in_the_verdict()
     {
         Answer answer = await SimProcess.Run(

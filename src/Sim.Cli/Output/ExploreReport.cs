@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sim.Cli.Input;
 using Sim.Explore;
+using Sim.Scenarios;
 
 namespace Sim.Cli.Output;
 
@@ -65,8 +66,39 @@ internal sealed record ExploreReport
         return string.Create(CultureInfo.InvariantCulture, $"""
             {pictures}{Sentence()} ({World.Describe()})
             {Figures()}, {Elapsed.TotalSeconds:0.00} s
-            {Guarantee()}
+            {Guarantee()}{CoverageTable()}
             """);
+    }
+
+    /// <summary>The sites of the world that were never passed.</summary>
+    private IEnumerable<string> NeverPassed => (World.Scenario.HasUtrace ? Catalogue.Sites : World.Scenario.Sites)
+        .Select(site => site.Name)
+        .Except(Search.Options.Coverage!.Sites.Select(pair => pair.Key), StringComparer.Ordinal);
+
+    private string CoverageTable() => Search.Options.Coverage is not { } coverage ? "" : string.Concat(
+    [
+        $"\n{"times",12}  operation\n",
+        .. coverage.Operations.Select(Line),
+        $"\n{"times",12}  site\n",
+        .. coverage.Sites.Select(Line),
+        .. NeverPassed.Select(site => $"{"never",12}  {site}\n"),
+    ]);
+
+    private static string Line(KeyValuePair<string, long> pair)
+        => string.Create(CultureInfo.InvariantCulture, $"{pair.Value,12}  {pair.Key}\n");
+
+    private static void WriteCounts(Utf8JsonWriter json, string name, IReadOnlyList<KeyValuePair<string, long>> counts)
+    {
+        json.WriteStartArray(name);
+        foreach ((string what, long times) in counts)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", what);
+            json.WriteNumber("times", times);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>What one run of PCT promises: a bound of the chance that it finds a bug of the depth aimed at.</summary>
@@ -100,6 +132,14 @@ internal sealed record ExploreReport
         json.WriteNumber("seconds", Math.Round(Elapsed.TotalSeconds, 6));
         json.WriteString("verdict", Word());
         json.WriteNumber("longest", Result.LongestExecution);
+        if (Search.Options.Coverage is { } coverage)
+        {
+            json.WriteStartObject("coverage");
+            WriteCounts(json, "operations", coverage.Operations);
+            WriteCounts(json, "sites", [.. coverage.Sites, .. NeverPassed.Select(site => KeyValuePair.Create(site, 0L))]);
+            json.WriteEndObject();
+        }
+
         if (HasPromise)
         {
             json.WriteStartObject("guarantee");

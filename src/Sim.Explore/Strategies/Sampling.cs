@@ -33,8 +33,8 @@ internal sealed class Sampling(SimMachine machine, Action? atEnd, ExploreOptions
             }
         }
 
-        return _tally.Result(complete: false, _tally.Executions >= limit ? Verdict.Sampled : Verdict.Stopped)
-            with { Processes = processes };
+        Verdict verdict = _tally.Executions >= limit ? Verdict.Sampled : Verdict.Stopped;
+        return _tally.Result(complete: false, verdict) with { Processes = processes };
     }
 
     private bool RunOne(Func<double> share)
