@@ -1,5 +1,6 @@
 using Sim.Machine;
 using Sim.Machine.Memory;
+using Sim.Machine.Processors;
 
 namespace Sim.Explore;
 
@@ -17,6 +18,18 @@ public enum Strategy
 
     /// <summary>A random walk.</summary>
     Random,
+
+    /// <summary>Random priorities for steps, drawn anew where steps conflict.</summary>
+    Pos,
+
+    /// <summary>Several random strategies in turn.</summary>
+    Portfolio,
+
+    /// <summary>Every state once; also finds what goes round for ever.</summary>
+    States,
+
+    /// <summary>Every prefix of a partial order once; as <see cref="Dpor"/>, by other means.</summary>
+    Prefixes,
 }
 
 /// <summary>What to explore, and how far.</summary>
@@ -40,14 +53,29 @@ public sealed record ExploreOptions
     /// <summary>Most preemptions of a <see cref="Strategy.Dfs"/> schedule, or null for no bound.</summary>
     public int? Preemptions { get; init; }
 
+    /// <summary>
+    /// Most delays of a <see cref="Strategy.Dfs"/> schedule, or null for no bound: everybody runs until blocked,
+    /// then the next; a delay passes one over.
+    /// </summary>
+    public int? Delays { get; init; }
+
     /// <summary>For <see cref="Strategy.Pct"/>: how many ordering constraints the bug needs at most.</summary>
     public int PctDepth { get; init; } = 3;
+
+    /// <summary>
+    /// How many threads a <see cref="Strategy.Dpor"/> search uses. Each makes a world of its own, so making
+    /// one must be safe while others are made; nothing else about the outcome depends on it.
+    /// </summary>
+    public int Jobs { get; init; } = 1;
 
     /// <summary>Whether to stop at the first violation; otherwise all are counted.</summary>
     public bool StopAtViolation { get; init; } = true;
 
     /// <summary>Most steps of one execution; a longer one is reported as not ending.</summary>
     public int MaxSteps { get; init; } = 20_000;
+
+    /// <summary>Most states, or prefixes, that <see cref="Strategy.States"/> and <see cref="Strategy.Prefixes"/> keep.</summary>
+    public int MaxStates { get; init; } = 50_000_000;
 
     /// <summary>Asked every few thousand steps; true ends the exploration.</summary>
     public Func<Progress, bool>? Stop { get; init; }
@@ -64,11 +92,20 @@ public sealed record ExploreOptions
     /// <summary>Receives the state of a search: when it was asked for, and when the search is stopped.</summary>
     public Action<SearchState>? Checkpoint { get; init; }
 
+    /// <summary>Told of every operation that the search performs, or null; the search then has one thread.</summary>
+    public Coverage? Coverage { get; init; }
+
     /// <summary>Called at the end of every execution, before it is taken back; for tests.</summary>
     internal Action<SimMachine>? OnExecution { get; init; }
 
-    internal MachineOptions ForMachine(int lanes)
-        => new() { Memory = Memory, Without = Without, Lanes = lanes };
+    internal MachineOptions ForMachine(int lanes, ProcessNumbers? numbers = null)
+        => new()
+        {
+            Memory = Memory,
+            Without = Without,
+            Lanes = lanes,
+            Numbers = numbers,
+        };
 }
 
 /// <summary>How far an exploration is.</summary>
@@ -128,4 +165,10 @@ public sealed record ExploreResult
 
     /// <summary>Steps of the longest execution.</summary>
     public required int LongestExecution { get; init; }
+
+    /// <summary>Most processes that one execution had: fibers, and store buffers if stores wait.</summary>
+    public int Processes { get; init; }
+
+    /// <summary>Different states or prefixes, if the strategy keeps them; else 0.</summary>
+    public long States { get; init; }
 }

@@ -36,13 +36,13 @@ public sealed class Minimiser
         _guarantee = guarantee;
     }
 
-    /// <summary>Simplifies the schedule of a finding.</summary>
+    /// <summary>Simplifies the schedule of a finding; one that goes round for ever is short already.</summary>
     /// <param name="world">The world in which it was found.</param>
     /// <param name="options">Memory model and sites taken away.</param>
     /// <param name="finding">What was found.</param>
     public static Finding Minimise(World world, ExploreOptions options, Finding finding)
     {
-        if (finding.Schedule.Length > LengthLimit)
+        if (finding.Schedule.Length > LengthLimit || finding.Violation.Guarantee is "LIVELOCK" or "STARVATION")
         {
             return finding;
         }

@@ -40,6 +40,8 @@ public static class Replayer
         machine.Start(undoable: true, collectRaces: false, hashing: true);
         var steps = new List<Step>(schedule.Length);
         int last = -1;
+        var judge = new LassoJudge(machine);
+        judge.Note();
         for (int i = 0; i < schedule.Length; i++)
         {
             Choice choice = schedule.Choices[i];
@@ -49,6 +51,7 @@ public static class Replayer
             bool isSwitch = !isFlush && last >= 0 && last != fiber;
             steps.Add(new Step(choice, fiber, isFlush, isSwitch, isSwitch && machine.IsEnabled(last)));
             machine.Step(choice.Process, choice.Alternative);
+            judge.Note();
             last = isFlush ? last : fiber;
         }
 
@@ -56,6 +59,10 @@ public static class Replayer
         if (machine.Violation is null && machine.Enabled() == 0)
         {
             Stuck.CheckEnd(machine, atEnd);
+        }
+        else if (machine.Violation is null)
+        {
+            judge.Judge();
         }
 
         return new Recording

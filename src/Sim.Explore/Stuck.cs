@@ -1,5 +1,7 @@
 using Sim.Machine;
 using Sim.Machine.Processors;
+using Sim.Machine.Races;
+using Sim.Machine.State;
 
 namespace Sim.Explore;
 
@@ -26,20 +28,6 @@ internal static class Stuck
     internal static void ReportLong(SimMachine machine)
         => machine.Violate("LONG", $"an execution of {machine.StepCount} steps has not ended");
 
-    private static void Report(SimMachine machine)
-    {
-        var waits = new List<string>();
-        foreach (Fiber fiber in machine.AllFibers)
-        {
-            if (!fiber.IsFinished)
-            {
-                waits.Add($"{fiber} waits for {Describe(fiber.Pending)}");
-            }
-        }
-
-        machine.Violate("STUCK", "nobody can run: " + string.Join("; ", waits));
-    }
-
     /// <summary>What a blocked operation waits for, in words.</summary>
     internal static string Describe(PendingOp op) => op.Kind switch
     {
@@ -48,4 +36,79 @@ internal static class Stuck
         OpKind.None or OpKind.Store or OpKind.Fence or OpKind.Free or OpKind.Choose or OpKind.Yield
             or OpKind.Flush or OpKind.End or _ => op.Kind.ToString(),
     };
+
+    private static void Report(SimMachine machine)
+    {
+        var waits = new List<string>();
+        bool isCircle = false;
+        string? lost = null;
+        foreach (Fiber fiber in machine.AllFibers)
+        {
+            if (fiber.IsFinished)
+            {
+                continue;
+            }
+
+            Fiber? holder = HolderOf(machine, fiber);
+            isCircle |= IsInCircle(machine, fiber);
+            lost ??= LostWakeUp(machine, fiber);
+            waits.Add($"{fiber} waits for {Describe(fiber.Pending)}" + (holder is null ? "" : $", held by {holder}"));
+        }
+
+        string what = isCircle ? "deadlock" : lost is not null ? $"lost wake-up: {lost}; nobody can run" : "nobody can run";
+        machine.Violate("STUCK", $"{what}: {string.Join("; ", waits)}");
+    }
+
+    /// <summary>Who holds the lock that a fiber waits for, or null.</summary>
+    private static Fiber? HolderOf(SimMachine machine, Fiber waiting)
+    {
+        Cell? cell = waiting.Pending.Cell;
+        return cell is null
+            ? null
+            : machine.AllFibers.FirstOrDefault(fiber => fiber.Held.Any(held => held.Contains(cell.Owner)));
+    }
+
+    private static bool IsInCircle(SimMachine machine, Fiber start)
+    {
+        Fiber? at = HolderOf(machine, start);
+        for (int i = 0; i < machine.AllFibers.Count && at is { IsFinished: false } && at != start; i++)
+        {
+            at = HolderOf(machine, at);
+        }
+
+        return at == start;
+    }
+
+    /// <summary>
+    /// Whether somebody made the word what a fiber waits for, and the fiber itself overwrote that before it
+    /// went to sleep.
+    /// </summary>
+    private static string? LostWakeUp(SimMachine machine, Fiber fiber)
+    {
+        PendingOp op = fiber.Pending;
+        if (op.Cell is not { } cell || op.Guard == GuardKind.None)
+        {
+            return null;
+        }
+
+        (long after, int newer) = (cell.Bits, -1);
+        for (int record = cell.LastAccess - 1; record >= 0; record = machine.History.Accesses[record].Previous - 1)
+        {
+            ref readonly AccessRecord access = ref machine.History.Accesses[record];
+            if (!access.Write)
+            {
+                continue;
+            }
+
+            int writer = access.Process % machine.FlusherBase;
+            if (newer == fiber.Index && writer != fiber.Index && op.Permits(after))
+            {
+                return $"{machine.FiberAt(writer)} made {cell} {cell.Show(after)}, and {fiber} overwrote that";
+            }
+
+            (after, newer) = (access.Old, writer);
+        }
+
+        return null;
+    }
 }

@@ -69,6 +69,29 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
         Findings = [.. _findings],
     };
 
+    /// <summary>Whether so many more executions keep below the limit.</summary>
+    internal bool HasRoomFor(SearchState part) => options.Executions is not long limit || Executions + part.Executions < limit;
+
+    /// <summary>Counts what another search has counted.</summary>
+    /// <param name="part">Its counts.</param>
+    /// <param name="isBroken">Whether a violation ended it.</param>
+    internal void Add(SearchState part, bool isBroken)
+    {
+        Executions += part.Executions;
+        Blocked += part.Blocked;
+        Transitions += part.Transitions;
+        _violating += part.Violating;
+        _longest = Math.Max(_longest, part.Longest);
+        IsStopped |= isBroken;
+        foreach (Finding finding in part.Findings)
+        {
+            if (IsNew(finding.Violation))
+            {
+                _findings.Add(finding);
+            }
+        }
+    }
+
     /// <summary>Counts an execution that was given up.</summary>
     internal void CountBlocked() => Blocked++;
 
@@ -116,8 +139,7 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
         }
 
         _violating++;
-        if (!_findings.Exists(finding => string.Equals(
-            finding.Violation.Guarantee, violation.Guarantee, StringComparison.Ordinal)))
+        if (IsNew(violation))
         {
             _findings.Add(new Finding(violation, Taken(machine)));
         }
@@ -127,6 +149,9 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
             IsStopped = true;
         }
     }
+
+    private bool IsNew(Violation violation) => !_findings.Exists(finding => string.Equals(
+        finding.Violation.Guarantee, violation.Guarantee, StringComparison.Ordinal));
 
     /// <summary>
     /// The schedule of the steps taken so far. It names processes by the order of their starts and as

@@ -1,4 +1,5 @@
 using Sim.Machine.Memory;
+using Sim.Machine.Processors;
 
 namespace Sim.Machine;
 
@@ -34,6 +35,9 @@ public sealed record MachineOptions
     /// Most processes (fibers, and under TSO as many store buffers) that may exist; no limit in direct mode.
     /// </summary>
     public int Lanes { get; init; } = 16;
+
+    /// <summary>The numbers of the processes, if other machines are to give the same ones.</summary>
+    internal ProcessNumbers? Numbers { get; init; }
 }
 
 /// <summary>A world starts more fibers than its machine was made for.</summary>

@@ -23,6 +23,8 @@ public sealed class SimMachine
     private readonly Site[] _without;
     private readonly int _fiberLimit;
     private StepRecord[] _steps = new StepRecord[256];
+    private readonly ulong[] _fiberHashes;
+    private ulong _hashed;
     private Cpu? _boot;
     private int _bootChildren;
 
@@ -30,11 +32,13 @@ public sealed class SimMachine
     public SimMachine(MachineOptions options)
     {
         Options = options;
+        Numbers = options.Numbers ?? new ProcessNumbers();
         _without = [.. options.Without];
         int lanes = Math.Max(16, (options.Lanes + 15) / 16 * 16);
         bool buffered = options.Memory == MemoryModel.Tso && options.Mode == RunMode.Explored;
         _fiberLimit = buffered ? lanes / 2 : lanes;
         _byNumber = new Fiber?[_fiberLimit];
+        _fiberHashes = new ulong[_fiberLimit];
         BuffersStores = buffered;
         _buffers = new StoreBuffer[buffered ? _fiberLimit : 0];
         for (int i = 0; i < _buffers.Length; i++)
@@ -117,7 +121,7 @@ public sealed class SimMachine
 
     internal History History { get; }
 
-    internal ProcessNumbers Numbers { get; } = new();
+    internal ProcessNumbers Numbers { get; }
 
     /// <summary>The fiber that is running now, or -1 while a world is set up or a buffer drains.</summary>
     internal int CurrentProcess { get; private set; } = -1;
@@ -180,6 +184,7 @@ public sealed class SimMachine
         var fiber = new Fiber(this, number, name, CurrentEvent) { Place = _fibers.Count, Starter = starter };
         _fibers.Add(fiber);
         _byNumber[number] = fiber;
+        _hashed &= ~(1UL << number);
         History.Begin(fiber.Index);
         (int process, bool immediate) = (CurrentProcess, Immediate);
         if (process >= 0)
@@ -300,6 +305,10 @@ public sealed class SimMachine
         record.Violation = Violation;
         record.Heap = Heap.Value;
         CurrentAlternative = alternative;
+        int changed = process >= _fiberLimit ? process - _fiberLimit : process;
+        record.FiberHash = _fiberHashes[changed];
+        record.Hashed = _hashed;
+        _hashed &= ~(1UL << changed);
         if (process >= _fiberLimit)
         {
             Flush(process - _fiberLimit);
@@ -350,6 +359,9 @@ public sealed class SimMachine
         }
 
         Fibers.FreeSince(record.FrameMark);
+        int changed = record.Process >= _fiberLimit ? record.Process - _fiberLimit : record.Process;
+        _fiberHashes[changed] = record.FiberHash;
+        _hashed = (_hashed & ~(1UL << changed)) | (record.Hashed & (1UL << changed));
         Violation = record.Violation;
         Heap.Value = record.Heap;
     }
@@ -383,27 +395,13 @@ public sealed class SimMachine
                 continue;
             }
 
-            ulong fiber = StateHash.Mix(11, (ulong)i);
-            for (Frame? frame = current.Top; frame is not null; frame = frame.Parent)
+            if ((_hashed & (1UL << i)) == 0)
             {
-                fiber = StateHash.Mix(fiber, frame.Hash());
+                _fiberHashes[i] = HashOf(current);
+                _hashed |= 1UL << i;
             }
 
-            if (current.Top is not null)
-            {
-                fiber = HashOp(fiber, in current.PendingField);
-            }
-
-            foreach (MachineObject held in current.Held)
-            {
-                fiber = StateHash.Mix(fiber, (ulong)held.Id);
-            }
-
-            if (BuffersStores)
-            {
-                fiber = _buffers[i].Hash(fiber);
-            }
-
+            ulong fiber = _fiberHashes[i];
             high = StateHash.Mix(high, fiber);
             low = StateHash.Mix(low + 0x632BE59BD9B4E019UL, fiber ^ 0x2545F4914F6CDD1DUL);
         }
@@ -445,6 +443,28 @@ public sealed class SimMachine
         {
             Log.Record(target, slot, old);
         }
+    }
+
+    /// <summary>What a fiber and its store buffer are; only a step of either changes that.</summary>
+    private ulong HashOf(Fiber current)
+    {
+        ulong fiber = StateHash.Mix(11, (ulong)current.Index);
+        for (Frame? frame = current.Top; frame is not null; frame = frame.Parent)
+        {
+            fiber = StateHash.Mix(fiber, frame.Hash());
+        }
+
+        if (current.Top is not null)
+        {
+            fiber = HashOp(fiber, in current.PendingField);
+        }
+
+        foreach (MachineObject held in current.Held)
+        {
+            fiber = StateHash.Mix(fiber, (ulong)held.Id);
+        }
+
+        return BuffersStores ? _buffers[current.Index].Hash(fiber) : fiber;
     }
 
     private static ulong HashOp(ulong hash, in PendingOp op)
@@ -520,6 +540,8 @@ public sealed class SimMachine
         internal Frame? Top;
         internal Violation? Violation;
         internal StateId Heap;
+        internal ulong FiberHash;
+        internal ulong Hashed;
         internal int Process;
         internal int Alternative;
         internal int LogMark;

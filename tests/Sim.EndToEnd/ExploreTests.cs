@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using System.Threading.Tasks;
 
 namespace Sim.EndToEnd;
@@ -55,6 +56,8 @@ public sealed class ExploreTests
     [InlineData("dfs", 0, "complete: holds for this world")]
     [InlineData("pct", 0, "sampled: 50 schedules drawn with seed 7")]
     [InlineData("random", 0, "sampled: 50 schedules drawn with seed 7")]
+    [InlineData("states", 0, "complete: holds for this world")]
+    [InlineData("prefixes", 0, "complete: holds for this world")]
     public async Task Each_strategy_says_what_it_can_honestly_say(string strategy, int exit, string verdict)
     {
         string[] limit = strategy is "pct" or "random" ? ["--executions", "50"] : [];
@@ -63,6 +66,41 @@ public sealed class ExploreTests
 
         Assert.Equal(exit, answer.Exit);
         Assert.StartsWith(verdict, answer.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The same bytes from one thread and from several, but for the time that it took.</summary>
+    [Theory]
+    [InlineData("attach-vs-release", "--memory", "tso", "--without", "AttachVsRelease.Attach", "--json")]
+    [InlineData("attach-vs-release", "--memory", "tso", "--without", "AttachVsRelease.Attach", "--all")]
+    [InlineData("yardstick/fib_bench", "--set", "n=4", "--all", "--json")]
+    public async Task The_number_of_threads_changes_no_byte(params string[] world)
+    {
+        string[] answers = await Task.WhenAll(((string[])["1", "2", "5"]).Select(async jobs =>
+        {
+            Answer answer = await SimProcess.Run(["explore", .. world, "--jobs", jobs]);
+            return answer.Exit + Regex.Replace(
+                answer.Output, @"(""seconds"":[0-9.]+|, [0-9.]+ s\s)", "", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5));
+        }));
+
+        Assert.Equal(answers[0], answers[1]);
+        Assert.Equal(answers[0], answers[2]);
+    }
+
+    [Fact]
+    public async Task Coverage_names_what_was_exercised_and_what_was_not()
+    {
+        Answer answer = await SimProcess.Run("explore", "attach-vs-release", "--set", "attachers=1", "--coverage");
+        Answer json = await SimProcess.Run("explore", "yardstick/sb", "--coverage", "--json");
+
+        Assert.Matches("[0-9]+  store task.exit_state\\n", answer.Output);
+        Assert.Matches("[0-9]+  AttachVsRelease.Attach\\n", answer.Output);
+        JsonElement[] operations =
+        [
+            .. JsonDocument.Parse(json.Output).RootElement.GetProperty("coverage").GetProperty("operations").EnumerateArray(),
+        ];
+        Assert.Equal(
+            "load program.x,load program.y,store program.x,store program.y",
+            string.Join(',', operations.Select(operation => operation.GetProperty("name").GetString())));
     }
 
     [Fact]

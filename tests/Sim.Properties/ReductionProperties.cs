@@ -32,6 +32,16 @@ public sealed class ReductionProperties
     public void Schedules_of_one_partial_order_reach_one_state_under_tso(UnderTso random)
         => CheckMerge(random.Program, MemoryModel.Tso);
 
+    /// <summary>Merging equal states loses no final state; merging schedules of one partial order loses no partial order.</summary>
+    [Property(MaxTest = 1000, Replay = "20260105,1")]
+    public void What_is_merged_is_the_same(UnderSc random)
+        => Assert.Null(Comparison.Merging(random.Program, MemoryModel.Sc, Limit));
+
+    /// <summary>The same with store buffers.</summary>
+    [Property(MaxTest = 1000, Replay = "20260106,1")]
+    public void What_is_merged_is_the_same_under_tso(UnderTso random)
+        => Assert.Null(Comparison.Merging(random.Program, MemoryModel.Tso, Limit));
+
     /// <summary>The oracle counts the classic shape as the books do.</summary>
     [Theory]
     [InlineData(MemoryModel.Sc, 3, 6)]

@@ -30,6 +30,11 @@ internal sealed class ExploreCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<bool> _coverage = new("--coverage")
+    {
+        Description = "also say which operations and sites were exercised, and which sites were not; on one thread",
+    };
+
     private readonly Option<bool> _json = new("--json") { Description = "print one JSON object" };
 
     private readonly Option<bool> _noProgress = new("--no-progress")
@@ -45,6 +50,7 @@ internal sealed class ExploreCommand
         Command.Add(_trace);
         Command.Add(_checkpoint);
         Command.Add(_resume);
+        Command.Add(_coverage);
         Command.Add(_json);
         Command.Add(_noProgress);
         Command.SetAction(Run);
@@ -66,7 +72,14 @@ internal sealed class ExploreCommand
             parsed.GetValue(_trace) is { } path ? WholeFile.Open("--trace", path) : null;
         ExploreReport report = Explore(
             world,
-            search with { Options = search.Options with { Resume = resume } },
+            search with
+            {
+                Options = search.Options with
+                {
+                    Resume = resume,
+                    Coverage = parsed.GetValue(_coverage) ? new Coverage() : null,
+                },
+            },
             checkpoint,
             ProgressLine.Make(!isJson && !parsed.GetValue(_noProgress)));
         Console.Out.Write(isJson ? report.ToJson() + "\n" : report.ToText());

@@ -7,7 +7,7 @@ namespace Sim.Cli.Input;
 internal static class Names
 {
     private static readonly string[] s_memoryModels = ["sc", "tso", "power", "lkmm"];
-    private static readonly string[] s_strategies = ["dpor", "dfs", "pct", "random"];
+    private static readonly string[] s_strategies = ["dpor", "dfs", "pct", "random", "pos", "portfolio", "states", "prefixes"];
     private static readonly string[] s_variants = ["a", "p", "b", "c", "d", "fixed"];
 
     /// <summary>The variant that is explored when none is named.</summary>
@@ -31,8 +31,16 @@ internal static class Names
         "dpor" => Strategy.Dpor,
         "dfs" => Strategy.Dfs,
         "pct" => Strategy.Pct,
+        "pos" => Strategy.Pos,
+        "portfolio" => Strategy.Portfolio,
+        "states" => Strategy.States,
+        "prefixes" => Strategy.Prefixes,
         _ => Strategy.Random,
     };
+
+    /// <summary>Whether a strategy draws schedules, and has no end of its own.</summary>
+    internal static bool IsSampling(Strategy strategy)
+        => strategy is Strategy.Pct or Strategy.Pos or Strategy.Random or Strategy.Portfolio;
 
     /// <summary>The variant of a name, in lower case.</summary>
     internal static string VariantOf(string name)
@@ -61,6 +69,10 @@ internal static class Names
         Strategy.Dfs => "dfs",
         Strategy.Pct => "pct",
         Strategy.Random => "random",
+        Strategy.Pos => "pos",
+        Strategy.Portfolio => "portfolio",
+        Strategy.States => "states",
+        Strategy.Prefixes => "prefixes",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

@@ -14,18 +14,18 @@ internal sealed class SearchOptions
     private readonly Option<string> _strategy = new("--strategy")
     {
         Description = "how schedules are chosen [default: dpor]",
-        HelpName = "dpor|dfs|pct|random",
+        HelpName = "dpor|dfs|pct|pos|random|portfolio|states|prefixes",
     };
 
     private readonly Option<string> _seed = new("--seed")
     {
-        Description = "seed of pct and random [default: 1]",
+        Description = "seed of the random strategies [default: 1]",
         HelpName = "N",
     };
 
     private readonly Option<string> _executions = new("--executions")
     {
-        Description = "most executions [default: to the end; 10000 with pct and random, or until --time]",
+        Description = "most executions [default: to the end; 10000 with random strategies, or until --time]",
         HelpName = "N",
     };
 
@@ -41,6 +41,12 @@ internal sealed class SearchOptions
         HelpName = "N",
     };
 
+    private readonly Option<string> _delays = new("--delays")
+    {
+        Description = "with dfs: only schedules in which at most so often a fiber that could run is passed over",
+        HelpName = "N",
+    };
+
     private readonly Option<string> _depth = new("--depth")
     {
         Description = "with pct: so many ordering constraints are aimed at [default: 3]",
@@ -49,7 +55,7 @@ internal sealed class SearchOptions
 
     private readonly Option<string> _jobs = new("--jobs")
     {
-        Description = "so many threads may be used; one is, for now, and no result depends on it",
+        Description = "with dpor: use so many threads; no result depends on it [default: 1]",
         HelpName = "N",
     };
 
@@ -66,6 +72,7 @@ internal sealed class SearchOptions
         command.Add(_executions);
         command.Add(_time);
         command.Add(_preemptions);
+        command.Add(_delays);
         command.Add(_depth);
         command.Add(_jobs);
         command.Add(_all);
@@ -79,11 +86,18 @@ internal sealed class SearchOptions
         long? executions = Numbers.Whole("--executions", parsed.GetValue(_executions), 1);
         TimeSpan? time = Numbers.Seconds("--time", parsed.GetValue(_time));
         long? preemptions = Numbers.Whole("--preemptions", parsed.GetValue(_preemptions), 0, int.MaxValue);
+        long? delays = Numbers.Whole("--delays", parsed.GetValue(_delays), 0, int.MaxValue);
         long? depth = Numbers.Whole("--depth", parsed.GetValue(_depth), 1, 1000);
-        Numbers.Whole("--jobs", parsed.GetValue(_jobs), 1, 1024);
+        long? jobs = Numbers.Whole("--jobs", parsed.GetValue(_jobs), 1, 1024);
         RefuseUnless(strategy == Strategy.Dfs, preemptions, "--preemptions", "dfs", strategy);
-        RefuseUnless(strategy == Strategy.Pct, depth, "--depth", "pct", strategy);
-        if (executions is null && time is not null && strategy is Strategy.Pct or Strategy.Random)
+        RefuseUnless(strategy == Strategy.Dfs, delays, "--delays", "dfs", strategy);
+        RefuseUnless(strategy is Strategy.Pct or Strategy.Portfolio, depth, "--depth", "pct", strategy);
+        if (preemptions is not null && delays is not null)
+        {
+            throw new UsageException("--preemptions and --delays are two bounds; one search has one");
+        }
+
+        if (executions is null && time is not null && Names.IsSampling(strategy))
         {
             executions = long.MaxValue;
         }
@@ -93,6 +107,8 @@ internal sealed class SearchOptions
             Strategy = strategy,
             Executions = executions,
             Preemptions = (int?)preemptions,
+            Delays = (int?)delays,
+            Jobs = (int)(jobs ?? 1),
             StopAtViolation = !parsed.GetValue(_all),
         };
         return new Search(

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sim.Cli.Input;
 using Sim.Explore;
+using Sim.Scenarios;
 
 namespace Sim.Cli.Output;
 
@@ -39,10 +40,10 @@ internal sealed record ExploreReport
     /// <summary>How long it took.</summary>
     internal required TimeSpan Elapsed { get; init; }
 
-    private bool IsSampling => Search.Options.Strategy is Strategy.Pct or Strategy.Random;
+    private bool IsSampling => Names.IsSampling(Search.Options.Strategy);
 
     /// <summary>Whether every schedule was covered, with no bound.</summary>
-    private bool IsComplete => Result.Complete && Search.Options.Preemptions is null && !IsSampling;
+    private bool IsComplete => Result.Complete && Search.Options is { Preemptions: null, Delays: null } && !IsSampling;
 
     /// <summary>What can be said: a random search that reached its limit has sampled what it was asked to.</summary>
     private Verdict Verdict => Result.Verdict == Verdict.Stopped && IsSampling && Ending == Ending.Time
@@ -65,13 +66,57 @@ internal sealed record ExploreReport
         return string.Create(CultureInfo.InvariantCulture, $"""
             {pictures}{Sentence()} ({World.Describe()})
             {Figures()}, {Elapsed.TotalSeconds:0.00} s
-
+            {Guarantee()}{CoverageTable()}
             """);
     }
+
+    /// <summary>The sites of the world that were never passed.</summary>
+    private IEnumerable<string> NeverPassed => (World.Scenario.HasUtrace ? Catalogue.Sites : World.Scenario.Sites)
+        .Select(site => site.Name)
+        .Except(Search.Options.Coverage!.Sites.Select(pair => pair.Key), StringComparer.Ordinal);
+
+    private string CoverageTable() => Search.Options.Coverage is not { } coverage ? "" : string.Concat(
+    [
+        $"\n{"times",12}  operation\n",
+        .. coverage.Operations.Select(Line),
+        $"\n{"times",12}  site\n",
+        .. coverage.Sites.Select(Line),
+        .. NeverPassed.Select(site => $"{"never",12}  {site}\n"),
+    ]);
+
+    private static string Line(KeyValuePair<string, long> pair)
+        => string.Create(CultureInfo.InvariantCulture, $"{pair.Value,12}  {pair.Key}\n");
+
+    private static void WriteCounts(Utf8JsonWriter json, string name, IReadOnlyList<KeyValuePair<string, long>> counts)
+    {
+        json.WriteStartArray(name);
+        foreach ((string what, long times) in counts)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", what);
+            json.WriteNumber("times", times);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>What one run of PCT promises: a bound of the chance that it finds a bug of the depth aimed at.</summary>
+    private double Promise
+        => 1 / (Result.Processes * Math.Pow(Math.Max(1, Result.LongestExecution), Search.Options.PctDepth - 1));
+
+    private bool HasPromise => Search.Options.Strategy == Strategy.Pct && Result.Processes > 0;
+
+    private string Guarantee() => !HasPromise ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"a bug of depth {Search.Options.PctDepth} among {Result.Processes} processes in at most " +
+        $"{Count(Result.LongestExecution, "step")} is found by a run with probability 1/(n k^(d-1)) = {Promise:0.##E+0} " +
+        $"at least, by {Result.Executions} with {1 - Math.Pow(1 - Promise, Result.Executions):0.####}\n");
 
     private string Figures()
         => $"{Count(Result.Executions, "execution")}, {Result.Blocked} blocked, " +
             $"{Count(Result.Transitions, "transition")}, " +
+            (Result.States > 0 ? $"{Count(Result.States, Search.Options.Strategy == Strategy.States ? "state" : "prefix")}, " : "") +
             $"longest execution {Count(Result.LongestExecution, "step")}";
 
     /// <summary>One object on one line.</summary>
@@ -87,6 +132,29 @@ internal sealed record ExploreReport
         json.WriteNumber("seconds", Math.Round(Elapsed.TotalSeconds, 6));
         json.WriteString("verdict", Word());
         json.WriteNumber("longest", Result.LongestExecution);
+        if (Search.Options.Coverage is { } coverage)
+        {
+            json.WriteStartObject("coverage");
+            WriteCounts(json, "operations", coverage.Operations);
+            WriteCounts(json, "sites", [.. coverage.Sites, .. NeverPassed.Select(site => KeyValuePair.Create(site, 0L))]);
+            json.WriteEndObject();
+        }
+
+        if (HasPromise)
+        {
+            json.WriteStartObject("guarantee");
+            json.WriteNumber("depth", Search.Options.PctDepth);
+            json.WriteNumber("processes", Result.Processes);
+            json.WriteNumber("steps", Result.LongestExecution);
+            json.WriteNumber("probability", Promise);
+            json.WriteEndObject();
+        }
+
+        if (Result.States > 0)
+        {
+            json.WriteNumber("states", Result.States);
+        }
+
         WriteViolations(json);
     });
 
@@ -117,7 +185,7 @@ internal sealed record ExploreReport
     {
         Verdict.Complete => "complete: holds for this world",
         Verdict.HoldsToBound => "holds up to this bound: every schedule with at most " +
-            Count(Search.Options.Preemptions ?? 0, "preemption"),
+            (Search.Options.Delays is int delays ? Count(delays, "delay") : Count(Search.Options.Preemptions ?? 0, "preemption")),
         Verdict.Sampled when Ending == Ending.Interrupted => $"interrupted: {SampledSchedules()}",
         Verdict.Sampled => $"sampled: {SampledSchedules()}",
         Verdict.Stopped => $"{Reason()}: nothing broke so far, and not every schedule was explored",
@@ -149,5 +217,6 @@ internal sealed record ExploreReport
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
-    private static string Count(long number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+    private static string Count(long number, string what)
+        => number == 1 ? $"1 {what}" : $"{number} {what}{(what.EndsWith('x') ? "es" : "s")}";
 }

@@ -15,7 +15,7 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
     internal ExploreResult Run()
     {
         machine.Start(undoable: true, collectRaces: false, hashing: false);
-        bool bounded = options.Preemptions is not null;
+        bool bounded = options.Preemptions is not null || options.Delays is not null;
         Open(0, -1, 0);
         int depth = 0;
         while (!_tally.IsStopped)
@@ -23,7 +23,7 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
             if (Next(ref _levels[depth], out int process, out int alternative))
             {
                 ref Level level = ref _levels[depth];
-                int cost = level.Preemptions + level.Costs(process, machine.FlusherBase);
+                int cost = level.Cost + CostOf(ref level, process);
                 machine.Step(process, alternative);
                 _tally.Step(Share);
                 depth++;
@@ -49,7 +49,7 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
         return _tally.Result(complete: false, Verdict.Stopped);
     }
 
-    private void Open(int depth, int lastFiber, int preemptions)
+    private void Open(int depth, int lastFiber, int cost)
     {
         if (depth == _levels.Length)
         {
@@ -62,7 +62,8 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
             Left = enabled,
             LastFiber = lastFiber,
             LastIsEnabled = lastFiber >= 0 && (enabled & (1UL << lastFiber)) != 0,
-            Preemptions = preemptions,
+            Cost = cost,
+            Fibers = enabled & ((1UL << (machine.FlusherBase - 1) << 1) - 1),
             Process = -1,
             Count = BitOperations.PopCount(enabled),
         };
@@ -93,7 +94,7 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
                 ? level.LastFiber
                 : BitOperations.TrailingZeroCount(level.Left);
             level.Left &= ~(1UL << process);
-            if (level.Preemptions + level.Costs(process, machine.FlusherBase) > options.Preemptions)
+            if (level.Cost + CostOf(ref level, process) > (options.Delays ?? options.Preemptions))
             {
                 continue;
             }
@@ -106,6 +107,28 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
 
         process = alternative = -1;
         return false;
+    }
+
+    /// <summary>
+    /// What is bounded: a switch away from a fiber that could go on is a preemption; a delay is a fiber that
+    /// could run and is passed over. A flush is neither.
+    /// </summary>
+    private int CostOf(ref Level level, int process)
+    {
+        if (process >= machine.FlusherBase)
+        {
+            return 0;
+        }
+
+        if (options.Delays is null)
+        {
+            return level.LastIsEnabled && process != level.LastFiber ? 1 : 0;
+        }
+
+        int from = Math.Max(0, level.LastFiber);
+        ulong before = (1UL << process) - 1;
+        ulong since = ulong.MaxValue << from;
+        return BitOperations.PopCount(level.Fibers & (process >= from ? before & since : before | since));
     }
 
     private double Share()
@@ -127,14 +150,13 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
     {
         internal ulong Left;
         internal int LastFiber;
-        internal int Preemptions;
+        internal int Cost;
+
+        /// <summary>The fibers that can run.</summary>
+        internal ulong Fibers;
         internal int Process;
         internal int Tried;
         internal int Count;
         internal bool LastIsEnabled;
-
-        /// <summary>A switch away from a fiber that could go on is a preemption; a flush is none.</summary>
-        internal readonly int Costs(int process, int flusherBase)
-            => LastIsEnabled && process != LastFiber && process < flusherBase ? 1 : 0;
     }
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sim.Explore.Strategies.Parallel;
 using Sim.Machine;
 using Sim.Machine.Processors;
 using Sim.Machine.Races;
@@ -15,11 +16,12 @@ namespace Sim.Explore.Strategies;
 /// After Abdulla, Aronis, Jonsson, Sagonas: "Optimal dynamic partial order reduction" (POPL 2014).
 /// See docs/exploration.md for the dependency relation and for how blocking operations race.
 /// </remarks>
-internal sealed class PartialOrder
+internal sealed partial class PartialOrder
 {
     private readonly SimMachine _machine;
     private readonly ExploreOptions _options;
-    private readonly Tally _tally;
+    private readonly Action? _atEnd;
+    private readonly Crew? _crew;
     private readonly WakeupTree _tree = new();
     private readonly Reversal _reversal;
     private readonly int _lanes;
@@ -27,12 +29,18 @@ internal sealed class PartialOrder
     private readonly Func<double> _share;
     private Level[] _levels = new Level[256];
     private Footprint[] _asleep;
+    private Tally _tally;
     private ulong _world;
 
-    internal PartialOrder(SimMachine machine, Action? atEnd, ExploreOptions options)
+    /// <summary>The level at which the search began: it plans above it, but explores only what is below.</summary>
+    private int _floor;
+
+    internal PartialOrder(SimMachine machine, Action? atEnd, ExploreOptions options, Crew? crew)
     {
         _machine = machine;
         _options = options;
+        _atEnd = atEnd;
+        _crew = crew;
         _tally = new Tally(machine, atEnd, options);
         _reversal = new Reversal(machine);
         _lanes = machine.History.Lanes;
@@ -58,15 +66,28 @@ internal sealed class PartialOrder
             depth = Restore(state);
         }
 
+        return Search(depth)
+            ? _tally.Result(complete: true, Verdict.Complete)
+            : _tally.Result(complete: false, Verdict.Stopped);
+    }
+
+    /// <summary>Explores what is left at a level and below, down to the floor.</summary>
+    /// <returns>Whether nothing is left; otherwise something ended the search.</returns>
+    private bool Search(int depth)
+    {
         while (true)
         {
-            if (NextBranch(depth, out int process, out int alternative, out int subtree))
+            if (NextBranch(depth, out int process, out int alternative, out int subtree, out Errand? errand))
             {
-                Descend(depth, process, alternative, subtree);
-                depth++;
+                if (errand is null || !TakeOver(ref depth, process, errand))
+                {
+                    Descend(depth, process, alternative, subtree);
+                    depth++;
+                }
+
                 if (_tally.IsBroken)
                 {
-                    return _tally.Result(complete: false, Verdict.Stopped);
+                    return false;
                 }
 
                 continue;
@@ -77,97 +98,40 @@ internal sealed class PartialOrder
                 Leaf();
                 if (_tally.IsBroken)
                 {
-                    return _tally.Result(complete: false, Verdict.Stopped);
+                    return false;
                 }
 
                 if (_tally.IsStopped || _tally.WantsCheckpoint)
                 {
                     _tally.WantsCheckpoint = false;
-                    _options.Checkpoint?.Invoke(_tally.Capture(_world, Capture(depth)));
+                    _options.Checkpoint?.Invoke(_tally.Capture(_world, Capture(0, depth)));
+                }
+
+                if (_errand is { IsWanted: true } && depth > _floor)
+                {
+                    _left = Capture(_floor, depth);
+                    return false;
+                }
+
+                if (_crew is { HasRoom: true })
+                {
+                    Offer(depth);
                 }
             }
 
-            if (depth == 0)
+            if (depth == _floor)
             {
-                return _tally.Result(complete: true, Verdict.Complete);
+                return true;
             }
 
             if (_tally.IsStopped)
             {
-                return _tally.Result(complete: false, Verdict.Stopped);
+                return false;
             }
 
             depth--;
             Ascend(depth);
         }
-    }
-
-    /// <summary>The levels of the path to an execution whose races have been dealt with.</summary>
-    private SearchLevel[] Capture(int depth)
-    {
-        var levels = new SearchLevel[depth];
-        for (int i = 0; i < depth; i++)
-        {
-            ref Level level = ref _levels[i];
-            var plan = new List<PlannedStep>();
-            int branches = _tree.Export(level.Planned, plan);
-            levels[i] = new SearchLevel(
-                level.Process,
-                _machine.StepAt(i).Alternative,
-                level.Done,
-                level.IsOpen,
-                level.Sleep,
-                level.Explored,
-                branches,
-                plan);
-        }
-
-        return levels;
-    }
-
-    /// <summary>Takes the path of an earlier search again, and goes on behind its last execution.</summary>
-    /// <exception cref="ForeignStateException">The path does not exist in this world.</exception>
-    private int Restore(SearchState state)
-    {
-        if (state.World != _world)
-        {
-            throw new ForeignStateException();
-        }
-
-        if (state.Lanes > _lanes)
-        {
-            throw new TooManyProcessesException(_lanes);
-        }
-
-        foreach (StartedProcess process in state.Processes)
-        {
-            _machine.Numbers.Of(process.Parent, process.Child);
-        }
-
-        _tally.Restore(state);
-        int depth = 0;
-        foreach (SearchLevel saved in state.Levels)
-        {
-            MakeRoom(depth);
-            if (!_machine.IsEnabled(saved.Process))
-            {
-                throw new ForeignStateException();
-            }
-
-            ref Level level = ref _levels[depth];
-            level = Level.Fresh(saved.Sleep, WakeupTree.None);
-            Begin(ref level, saved.Process, saved.Alternative, saved.IsOpen);
-            level.Done = saved.Done;
-            level.Explored = saved.Explored;
-            int place = 0;
-            level.Planned = _tree.Import(_machine, saved.Planned, saved.Branches, ref place);
-            NoteAsleep(depth, saved.Sleep);
-            _machine.Step(saved.Process, saved.Alternative);
-            depth++;
-        }
-
-        Ascend(--depth);
-        return depth;
     }
 
     private void NoteAsleep(int depth, ulong sleep)
@@ -189,10 +153,12 @@ internal sealed class PartialOrder
     }
 
     /// <summary>The next branch of a level: planned ones first, else, on a new level, any process that is awake.</summary>
-    private bool NextBranch(int depth, out int process, out int alternative, out int subtree)
+    private bool NextBranch(
+        int depth, out int process, out int alternative, out int subtree, out Errand? errand)
     {
         ref Level level = ref _levels[depth];
         subtree = WakeupTree.None;
+        errand = null;
         while (level.Planned != WakeupTree.None)
         {
             int node = level.Planned;
@@ -200,16 +166,20 @@ internal sealed class PartialOrder
             alternative = _tree[node].Alternative;
             subtree = _tree[node].FirstChild;
             bool isOpen = _tree[node].IsOpen;
+            errand = _tree[node].Errand;
             level.Planned = _tree[node].NextSibling;
+            level.Copy = null;
             _tree.Free(node);
             if (_machine.IsEnabled(process))
             {
                 Bug.On((level.Sleep & (1UL << process)) != 0);
                 Begin(ref level, process, alternative, isOpen);
+                level.Since = _crew is not null && subtree == WakeupTree.None ? _tally.Executions : -1;
                 return true;
             }
 
             // A poller that only the reversed event could wake: this reversal does not exist.
+            errand = null;
             _tree.FreeAll(subtree);
             level.IsInfeasible = true;
         }
@@ -243,6 +213,7 @@ internal sealed class PartialOrder
     private void Begin(ref Level level, int process, int alternative, bool isOpen)
     {
         level.HasBranched = true;
+        level.Since = -1;
         level.Process = process;
         level.Alternatives = _machine.AlternativesOf(process);
         if (level.Alternatives > 1)
@@ -270,8 +241,25 @@ internal sealed class PartialOrder
         }
 
         ulong awake = _machine.Enabled() & ~sleep;
-        process = BitOperations.TrailingZeroCount(awake);
+        process = awake == 0 ? -1 : Oldest(awake);
         return awake != 0;
+    }
+
+    /// <summary>The fiber that was started first; the numbers of processes say when each came up in the search.</summary>
+    private int Oldest(ulong awake)
+    {
+        ulong fibers = _flusherBase < 64 ? awake & ((1UL << _flusherBase) - 1) : awake;
+        ulong kind = fibers != 0 ? fibers : awake >> _flusherBase;
+        int offset = fibers != 0 ? 0 : _flusherBase;
+        foreach (Fiber fiber in _machine.AllFibers)
+        {
+            if ((kind & (1UL << fiber.Index)) != 0)
+            {
+                return fiber.Index + offset;
+            }
+        }
+
+        throw new System.Diagnostics.UnreachableException();
     }
 
     /// <summary>
@@ -294,6 +282,17 @@ internal sealed class PartialOrder
 
     private void Descend(int depth, int process, int alternative, int subtree)
     {
+        Enter(depth, process, alternative, subtree);
+        _tally.Step(_share);
+        if (_machine.Violation is not null && _options.StopAtViolation)
+        {
+            _tally.CountEnded();
+        }
+    }
+
+    /// <summary>Takes a step; whoever sleeps and is not woken by it sleeps on.</summary>
+    private void Enter(int depth, int process, int alternative, int subtree)
+    {
         MakeRoom(depth);
         ulong sleep = _levels[depth].Sleep;
         ulong stillAsleep = 0;
@@ -311,20 +310,26 @@ internal sealed class PartialOrder
         }
 
         _machine.Step(process, alternative);
-        _tally.Step(_share);
         _levels[depth + 1] = Level.Fresh(stillAsleep, subtree);
         NoteAsleep(depth + 1, stillAsleep);
-        if (_machine.Violation is not null && _options.StopAtViolation)
-        {
-            _tally.CountEnded();
-        }
     }
 
     private void Ascend(int depth)
     {
         _machine.Undo();
+        Close(depth);
+    }
+
+    /// <summary>The branch of a level is explored: from now on its process sleeps there.</summary>
+    private void Close(int depth)
+    {
         ref Level level = ref _levels[depth];
         level.Explored++;
+        if (level.Since >= 0)
+        {
+            NoteSize(depth + 1, _tally.Executions - level.Since);
+        }
+
         if (level.Alternatives == 1)
         {
             level.Sleep |= 1UL << level.Process;
@@ -354,6 +359,7 @@ internal sealed class PartialOrder
             return;
         }
 
+        _notebook?.Begin();
         History history = _machine.History;
         int count = history.Count;
         // All races, also those that an earlier execution had: what may go before the reversal depends on
@@ -375,12 +381,19 @@ internal sealed class PartialOrder
         {
             if (!fiber.IsFinished)
             {
-                int index = history.Open(fiber.Index, 0, fiber.Pending, fiber.ParentEvent, Stepping.DrainOf(_machine, fiber));
-                BlockingRaces.CollectBlocked(history, index);
-                ReverseRaces(index, count);
+                ReverseRaces(OpenBlocked(fiber), count);
                 history.RollBack(count, accesses);
             }
         }
+    }
+
+    /// <summary>Enters what a fiber is blocked at for ever, as if it came to it at the end.</summary>
+    private int OpenBlocked(Fiber fiber)
+    {
+        History history = _machine.History;
+        int index = history.Open(fiber.Index, 0, fiber.Pending, fiber.ParentEvent, Stepping.DrainOf(_machine, fiber));
+        BlockingRaces.CollectBlocked(history, index);
+        return index;
     }
 
     private void ReverseRaces(int second, int count)
@@ -390,7 +403,11 @@ internal sealed class PartialOrder
         int end = second + 1 < history.Count ? history.Events[second + 1].FirstRace : history.RaceCount;
         for (; race < end; race++)
         {
-            Reverse(history.Races[race], second, count);
+            if (Reverse(history.Races[race], second, count) && _notebook is not null && history.Races[race].First < _floor)
+            {
+                _notebook.Note(
+                    history.Races[race].First, second < count ? second : -1 - history.Events[second].Process, race - history.Events[second].FirstRace);
+            }
         }
     }
 
@@ -409,11 +426,13 @@ internal sealed class PartialOrder
             late.Op.Cell is not null && ReferenceEquals(early.Op.Cell, late.Op.Cell);
     }
 
-    private void Reverse(Race race, int second, int count)
+    /// <summary>Plans the reversal of a race, unless it is covered.</summary>
+    /// <returns>Whether it went where nothing was planned when the errand began.</returns>
+    private bool Reverse(Race race, int second, int count)
     {
         if (IsCovered(race, second))
         {
-            return;
+            return false;
         }
 
         _reversal.Build(race.First, second, count, race.Chained);
@@ -423,11 +442,15 @@ internal sealed class PartialOrder
             int process = BitOperations.TrailingZeroCount(rest);
             if (_reversal.CanBeginWith(process, in _asleep[(race.First * _lanes) + process]))
             {
-                return;
+                return false;
             }
         }
 
+        ulong identity = _notebook is not null && race.First < _floor ? _reversal.Identity(race.First) : 0;
+        _tree.HasReachedNew = _tree.HasGrown = false;
         _tree.Insert(ref level.Planned, _reversal);
+        level.Copy = _tree.HasGrown ? null : level.Copy;
+        return _tree.HasReachedNew && (identity == 0 || _notebook!.IsNew(identity));
     }
 
     /// <summary>
@@ -459,18 +482,24 @@ internal sealed class PartialOrder
     {
         internal ulong Sleep;
         internal int Planned;
+
+        /// <summary>A copy of what is planned, if nothing was planned since it was made.</summary>
+        internal List<CopiedStep>? Copy;
         internal int Process;
         internal int Alternatives;
 
         /// <summary>Which alternatives of a choice were taken.</summary>
         internal ulong Done;
         internal int Explored;
+
+        /// <summary>How many executions there were when the last step of a planned branch was taken; -1 otherwise.</summary>
+        internal long Since;
         internal bool HasBranched;
         internal bool IsInfeasible;
 
         /// <summary>Whether all alternatives of a choice are to be taken, not only those planned.</summary>
         internal bool IsOpen;
 
-        internal static Level Fresh(ulong sleep, int planned) => new() { Sleep = sleep, Planned = planned };
+        internal static Level Fresh(ulong sleep, int planned) => new() { Sleep = sleep, Planned = planned, Since = -1 };
     }
 }

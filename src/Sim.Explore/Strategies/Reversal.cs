@@ -1,6 +1,7 @@
 using Sim.Machine;
 using Sim.Machine.Processors;
 using Sim.Machine.Races;
+using Sim.Machine.State;
 
 namespace Sim.Explore.Strategies;
 
@@ -43,6 +44,18 @@ internal sealed class Reversal(SimMachine machine)
         bool isFlush = process >= machine.FlusherBase;
         Push(second, Moved(ReversedFootprint(first, second), second, first, second), chained || isFlush);
         Count = _count;
+    }
+
+    /// <summary>Tells reversals of one level apart: those with the same steps in the same order are the same.</summary>
+    internal ulong Identity(int level)
+    {
+        ulong hash = StateHash.Mix((ulong)level, (ulong)_count);
+        for (int i = 0; i < _count; i++)
+        {
+            hash = StateHash.Mix(hash, ((ulong)_entries[i].Process << 1) | (_entries[i].Chained ? 1UL : 0));
+        }
+
+        return hash;
     }
 
     /// <summary>Position of the first step of a process that is left, or -1.</summary>
@@ -148,7 +161,7 @@ internal sealed class Reversal(SimMachine machine)
     }
 
     private bool IsOwnFlush(in Footprint load, in Footprint flush)
-        => flush.Process == load.Process + machine.FlusherBase && ReferenceEquals(flush.Cell, load.Cell);
+        => flush.Process == load.Process + machine.FlusherBase && flush.Cell!.Is(load.Cell);
 
     /// <summary>
     /// What a step touches where it stands among those that reverse the race: a load that is now before

@@ -15,11 +15,13 @@ internal sealed class Sampling(SimMachine machine, Action? atEnd, ExploreOptions
         long limit = options.Executions ?? DefaultExecutions;
         double Share() => (double)_tally.Executions / limit;
         int longest = 0;
+        int processes = 0;
         while (_tally.Executions < limit && !_tally.IsStopped)
         {
             chooser.Begin(machine, longest);
             bool ended = RunOne(Share);
             longest = Math.Max(longest, machine.StepCount);
+            processes = Math.Max(processes, machine.AllFibers.Count * (machine.BuffersStores ? 2 : 1));
             if (ended)
             {
                 _tally.CountExecution();
@@ -31,7 +33,8 @@ internal sealed class Sampling(SimMachine machine, Action? atEnd, ExploreOptions
             }
         }
 
-        return _tally.Result(complete: false, _tally.Executions >= limit ? Verdict.Sampled : Verdict.Stopped);
+        Verdict verdict = _tally.Executions >= limit ? Verdict.Sampled : Verdict.Stopped;
+        return _tally.Result(complete: false, verdict) with { Processes = processes };
     }
 
     private bool RunOne(Func<double> share)

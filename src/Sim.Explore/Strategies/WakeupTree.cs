@@ -7,7 +7,7 @@ namespace Sim.Explore.Strategies;
 /// Ordered trees of steps that are still to be explored, one below each level of the search. Nodes
 /// live in one pool and are named by index; -1 is no node.
 /// </summary>
-internal sealed class WakeupTree
+internal sealed partial class WakeupTree
 {
     internal const int None = -1;
 
@@ -16,6 +16,12 @@ internal sealed class WakeupTree
     private int _free = None;
 
     internal ref Node this[int index] => ref _nodes[index];
+
+    /// <summary>Whether the newest reversal went to a place that was not there when the errand began.</summary>
+    internal bool HasReachedNew { get; set; }
+
+    /// <summary>Whether a reversal was added since this was last made false.</summary>
+    internal bool HasGrown { get; set; }
 
     /// <summary>Makes a node without children or siblings.</summary>
     private int Add(int process, int alternative, int alternatives, in Footprint footprint)
@@ -51,6 +57,7 @@ internal sealed class WakeupTree
     internal void Free(int index)
     {
         _nodes[index].NextSibling = _free;
+        _nodes[index].Errand = null;
         _free = index;
     }
 
@@ -100,11 +107,13 @@ internal sealed class WakeupTree
             }
         }
 
+        HasReachedNew = HasGrown = true;
         planned = Append(planned, AddBranch(reversal));
     }
 
     private void InsertBelow(int node, Reversal reversal)
     {
+        HasReachedNew |= !_nodes[node].IsOld;
         int child = _nodes[node].FirstChild;
         if (child == None)
         {
@@ -287,6 +296,12 @@ internal sealed class WakeupTree
         internal int Alternative;
         internal int Alternatives;
         internal bool IsOpen;
+
+        /// <summary>Whether the node stood in the tree before the errand began.</summary>
+        internal bool IsOld;
+
+        /// <summary>Who explores it ahead of the search, if anybody.</summary>
+        internal Parallel.Errand? Errand;
         internal int FirstChild;
         internal int NextSibling;
     }

@@ -33,7 +33,7 @@ internal readonly struct Footprint(int process, Cell? cell, bool write, object? 
     {
         if (Many is null && other.Many is null)
         {
-            return Cell is not null && ReferenceEquals(Cell, other.Cell) && (Write || other.Write) &&
+            return (Write || other.Write) && Cell is not null && Cell.Is(other.Cell) &&
                 Waiting == 0 && other.Waiting == 0 && !IsOwnFlush(other, flusherBase) && !other.IsOwnFlush(this, flusherBase);
         }
 
@@ -78,7 +78,7 @@ internal readonly struct Footprint(int process, Cell? cell, bool write, object? 
     {
         foreach ((Cell cell, long _) in watch.Entries)
         {
-            if (ReferenceEquals(cell, watched))
+            if (cell.Is(watched))
             {
                 return true;
             }

@@ -73,6 +73,14 @@ public abstract class Cell : Undoable
     /// <inheritdoc/>
     public override string ToString() => $"{Owner}.{Field}";
 
+    /// <summary>
+    /// Whether a cell is this word. An object whose making was undone is another object when it is made
+    /// again, with the same identity; a plan that was made meanwhile still speaks of the old one.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Is(Cell? other)
+        => ReferenceEquals(this, other) || (other is not null && other._ordinal == _ordinal && other.Owner.Id == Owner.Id);
+
     /// <summary>Where a numbered word of an object stands in state hashes.</summary>
     internal static ulong PlaceOf(MachineObject owner, int number)
         => StateHash.Mix((ulong)owner.Id, OrdinalOf(number));

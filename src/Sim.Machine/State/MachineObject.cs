@@ -98,10 +98,10 @@ public abstract class MachineObject : Undoable
         return ++_cellCount;
     }
 
-    /// <summary>Whether an object is this one or lies in it.</summary>
+    /// <summary>Whether an object is this one or lies in it, or is the same that was made again: see <see cref="Cell.Is"/>.</summary>
     internal bool Contains(MachineObject? other)
     {
-        while (other is not null && other != this)
+        while (other is not null && other.Id != Id)
         {
             other = other.Whole;
         }

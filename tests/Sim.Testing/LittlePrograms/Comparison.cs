@@ -76,6 +76,50 @@ public sealed record Comparison
         };
     }
 
+    /// <summary>Whether both strategies that merge find what the enumeration finds; what they find differently, in words.</summary>
+    /// <param name="program">The program; programs that use memory wrongly are not compared.</param>
+    /// <param name="memory">How memory behaves.</param>
+    /// <param name="limit">Most steps of the enumeration.</param>
+    public static string? Merging(LittleProgram program, MemoryModel memory, long limit)
+    {
+        Enumeration all = Enumeration.Of(program, memory, merge: true, limit);
+        if (!all.IsComplete || all.IsWrong)
+        {
+            return null;
+        }
+
+        foreach (Strategy strategy in (Strategy[])[Strategy.States, Strategy.Prefixes])
+        {
+            var states = new HashSet<string>(StringComparer.Ordinal);
+            LittleWorld? world = null;
+            ExploreResult result = Explorer.Run(
+                machine =>
+                {
+                    world = new LittleWorld(machine, program);
+                    return null;
+                },
+                new ExploreOptions
+                {
+                    Strategy = strategy,
+                    Memory = memory,
+                    StopAtViolation = false,
+                    OnExecution = _ => states.Add(world!.Describe()),
+                });
+            string? difference = Difference(strategy.ToString(), all.States, states);
+            if (difference is null && strategy == Strategy.Prefixes && result.Executions != all.Traces.Count)
+            {
+                difference = $"{result.Executions} executions for {all.Traces.Count} traces";
+            }
+
+            if (difference is not null)
+            {
+                return difference;
+            }
+        }
+
+        return null;
+    }
+
     private static string? Difference(string who, bool right, bool found)
         => right == found ? null : $"the {who} {(right ? "misses" : "invents")} a wrong use of memory";
 
