@@ -291,7 +291,11 @@ public sealed class UtraceWorld : MachineObject
             watch.AtEnd();
         }
 
-        Life?.AtEnd();
+        if (!Machine.IsDirect)
+        {
+            Life?.AtEnd();
+        }
+
         foreach (EngineWatch watch in _watches)
         {
             if (watch.Target.IsFreed && watch.Engine is { IsFreed: false } engine)

@@ -6,10 +6,13 @@ namespace Sim.Unit.Scenarios;
 /// <summary>The same kernel code runs without scheduling points, records and checks.</summary>
 public sealed class DirectMode
 {
-    /// <summary>All but the one whose tasks wait for what observers saw: in direct mode nobody observes.</summary>
+    /// <summary>
+    /// All but those whose tasks wait for what observers saw, since in direct mode nobody observes, and the one that
+    /// waits for a stop that variant b does not make (F4).
+    /// </summary>
     public static TheoryData<string> Names { get; } =
         new(Catalogue.Scenarios.Where(scenario => scenario.HasUtrace).Select(scenario => scenario.Name)
-            .Except(["request-vs-resume"], StringComparer.Ordinal));
+            .Except(["request-vs-resume", "quiet-stop"], StringComparer.Ordinal));
 
     [Theory]
     [MemberData(nameof(Names))]
