@@ -18,7 +18,7 @@ public sealed class AxiomaticEngine
     {
         _test = test;
         _model = AxiomaticModel.Of(memory);
-        _runs = WordValues.Solve(test);
+        _runs = [.. WordValues.Solve(test).Select(runs => runs.FindAll(run => run.IsComplete))];
         _stillWritable = StillWritable(_runs);
         _chosen = new ThreadRun[test.Threads.Count];
         _tally = new OutcomeTally(test);

@@ -71,4 +71,9 @@ internal readonly record struct LitmusEvent(EventKind Kind, int Location, long V
 /// <summary>One way in which a thread can run, given what its reads answer.</summary>
 /// <param name="Events">What it does, in program order.</param>
 /// <param name="Registers">What its registers hold at the end.</param>
-internal sealed record ThreadRun(LitmusEvent[] Events, long[] Registers);
+/// <param name="Astray">0, or the address at which it went astray: there is no word.</param>
+internal sealed record ThreadRun(LitmusEvent[] Events, long[] Registers, long Astray = 0)
+{
+    /// <summary>Whether the thread came to its end.</summary>
+    internal bool IsComplete { get; init; } = true;
+}

@@ -13,7 +13,9 @@ internal sealed class LkmmOrder
     private readonly ulong _lockWrites;
     private readonly ulong _afterUnlockLock;
     private readonly Relation _poRel;
+    private readonly Relation _nonRwFence;
     private readonly Relation _fence;
+    private readonly Relation _anyRmb;
     private readonly Relation _wmb;
     private readonly Relation _strong;
     private readonly RcuAxiom? _rcu;
@@ -35,44 +37,33 @@ internal sealed class LkmmOrder
         Relation po = skeleton.Po;
         _poRel = po.Between(m, releases);
         _wmb = skeleton.Around(skeleton.Barriers(Barrier.Write)).Between(w, w);
-        Relation rmb = skeleton.Around(skeleton.Barriers(Barrier.Read)).Between(answered, answered);
+        _anyRmb = skeleton.Around(skeleton.Barriers(Barrier.Read));
+        Relation rmb = _anyRmb.Between(answered, answered);
         _strong = FullBarriers() | GracePeriods();
-        _fence = _strong | _poRel | po.Between(acquires, m) | _wmb | rmb;
+        _nonRwFence = _strong | _poRel | po.Between(acquires, m);
+        _fence = _nonRwFence | _wmb | rmb;
         _rcu = RcuAxiom.Of(skeleton);
     }
 
     /// <summary>Whether an execution is allowed.</summary>
     internal bool Holds(Communication c)
     {
-        int n = _skeleton.Count;
         Relation inside = _skeleton.Internal;
-        Relation po = _skeleton.Po;
-        Relation rfe = c.Rfe;
-        Relation rfi = c.Rfi;
         Relation strong = _afterUnlockLock == 0 ? _strong : _strong | AfterUnlockLock(c);
-
-        Relation carry = (_skeleton.Data * rfi).Star();
+        Relation unlockLock = UnlockLock(c);
+        Relation rfe = c.Rfe;
+        Relation carry = (_skeleton.Data * c.Rfi).Star();
         Relation addr = carry * _skeleton.Addr;
-        Relation ctrl = carry * _skeleton.Ctrl;
-        Relation data = carry * _skeleton.Data;
-        Relation dep = addr | data;
-        Relation overwrite = c.Co | c.Fr;
-        Relation unlockLock = _lockReads == 0
-            ? new Relation(n)
-            : po.Between(~0UL, _unlocks) * (po | c.Rf).Between(_unlocks, _lockReads) * po;
-
-        Relation toW = (dep | ctrl).Between(~0UL, _skeleton.Writes) | (overwrite & inside) | (addr.Between(~0UL, _plain) * _wmb);
-        Relation toR = addr.Between(~0UL, _skeleton.Reads) | (dep.Between(~0UL, _marked) * rfi);
-        Relation ppo = toR | toW | ((_fence | strong) & inside) | (unlockLock & inside);
 
         Relation strongOrRelease = strong | _poRel;
         Relation cumulative = strongOrRelease | (rfe.Between(~0UL, _marked) * strongOrRelease) | _wmb | unlockLock;
         Relation rmwSequence = (c.Rf * _skeleton.Rmw).Star();
         Relation cumulFence = cumulative.Between(_marked, _marked) * rmwSequence;
-        Relation prop = ((overwrite - inside).Maybe().Between(_marked, ~0UL) * cumulFence.Star()).Between(~0UL, _marked) *
+        Relation prop = (((c.Co | c.Fr) - inside).Maybe().Between(_marked, ~0UL) * cumulFence.Star()).Between(~0UL, _marked) *
             rfe.Maybe().Between(~0UL, _marked);
 
-        Relation propInside = (prop & inside) - Relation.Identity(n, prop.All);
+        Relation ppo = PreservedProgramOrder(c, addr, carry) | ((_fence | strong | unlockLock) & inside);
+        Relation propInside = (prop & inside) - Relation.Identity(_skeleton.Count, prop.All);
         Relation hb = (ppo | rfe | propInside).Between(_marked, _marked);
         if (!hb.IsAcyclic())
         {
@@ -81,8 +72,41 @@ internal sealed class LkmmOrder
 
         Relation hbStar = hb.Star();
         Relation pb = (prop * strong * hbStar).Between(~0UL, _marked);
-        return pb.IsAcyclic() && (_rcu is null || _rcu.HoldsIn(prop, hbStar, pb.Star(), _marked));
+        if (!pb.IsAcyclic())
+        {
+            return false;
+        }
+
+        Relation rcuFence = _rcu?.FenceIn(prop, hbStar, pb.Star()) ?? new Relation(_skeleton.Count);
+        Relation rb = _rcu is null ? rcuFence : (prop * rcuFence * hbStar * pb.Star()).Between(~0UL, _marked);
+        return rb.IsIrreflexive() && (_plain == 0 || new PlainAccesses(_skeleton, _plain)
+        {
+            Addr = addr,
+            Fence = _fence | strong | rcuFence,
+            NonRwFence = _nonRwFence | strong | rcuFence,
+            StrongFence = strong | rcuFence,
+            Rmb = _anyRmb,
+            CumulFence = cumulFence,
+            RmwSequence = rmwSequence,
+            XbStar = (hb | pb | rb).Star(),
+        }.AreCoherent(c));
     }
+
+    /// <summary>What dependencies and coherence keep in order within a thread.</summary>
+    private Relation PreservedProgramOrder(Communication c, Relation addr, Relation carry)
+    {
+        Relation dep = addr | (carry * _skeleton.Data);
+        Relation toW = (dep | (carry * _skeleton.Ctrl)).Between(~0UL, _skeleton.Writes) | ((c.Co | c.Fr) & _skeleton.Internal) |
+            (addr.Between(~0UL, _plain) * _wmb);
+        Relation toR = addr.Between(~0UL, _skeleton.Reads) | (dep.Between(~0UL, _marked) * c.Rfi);
+        return toR | toW;
+    }
+
+    /// <summary>What is before an unlock with what is after a lock that follows it, on one processor or for one lock.</summary>
+    private Relation UnlockLock(Communication c)
+        => _lockReads == 0
+            ? new Relation(_skeleton.Count)
+            : _skeleton.Po.Between(~0UL, _unlocks) * (_skeleton.Po | c.Rf).Between(_unlocks, _lockReads) * _skeleton.Po;
 
     private ulong Role(LockRole role) => _skeleton.Where(e => e.Role == role);
 

@@ -32,12 +32,9 @@ internal sealed class RcuAxiom
     internal bool HoldsWith(Relation order)
         => (order * Fence(_skeleton.Po.Maybe() * order * _skeleton.Po)).IsIrreflexive();
 
-    /// <summary>Whether it holds in the Linux-kernel memory model.</summary>
-    internal bool HoldsIn(Relation prop, Relation hbStar, Relation pbStar, ulong marked)
-    {
-        Relation link = _skeleton.Po.Maybe() * hbStar * pbStar * prop * _skeleton.Po;
-        return (prop * Fence(link) * hbStar * pbStar).Between(~0UL, marked).IsIrreflexive();
-    }
+    /// <summary>What grace periods order in the Linux-kernel memory model.</summary>
+    internal Relation FenceIn(Relation prop, Relation hbStar, Relation pbStar)
+        => Fence(_skeleton.Po.Maybe() * hbStar * pbStar * prop * _skeleton.Po);
 
     private static Relation Sections(Skeleton skeleton)
     {

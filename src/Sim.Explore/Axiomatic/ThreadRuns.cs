@@ -70,10 +70,12 @@ internal sealed class ThreadRuns
             Unlock given => given.Address,
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        int location = _test.Symbols.At(address.Evaluate(state.Registers));
+        long word = address.Evaluate(state.Registers);
+        int location = _test.Symbols.At(word);
         if (location < 0)
         {
-            // No machine goes on from here: the run does not count.
+            // The run does not count, but what it wrote so far may be read to come to a better one.
+            _runs.Add(state.Finished() with { Astray = word, IsComplete = false });
             return;
         }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sim.Explore.Axiomatic;
 using Sim.Explore.Litmus.Programs;
 
 namespace Sim.Explore.Litmus.Parsing;
@@ -82,7 +83,7 @@ public static partial class LitmusParser
         _ = scanner.Next();
         Proposition condition = conditions.Read();
         observed.UnionWith(condition.Places);
-        return new LitmusTest
+        var whole = new LitmusTest
         {
             Architecture = test.Architecture,
             Name = name,
@@ -95,6 +96,8 @@ public static partial class LitmusParser
             Observed = [.. observed],
             Announced = announced.Success ? announced.Groups["verdict"].Value : null,
         };
+        WordValues.FindUnnamed(whole);
+        return whole;
     }
 
     private static void ReadLocations(Scanner scanner, TestBuilder test, SortedSet<Place> observed)

@@ -9,6 +9,7 @@ public sealed class Symbols
     private const long Distance = 1L << 16;
 
     private readonly List<string> _names = [];
+    private readonly Dictionary<long, int> _unnamed = [];
 
     /// <summary>Names of the locations.</summary>
     public IReadOnlyList<string> Names => _names;
@@ -33,7 +34,24 @@ public sealed class Symbols
     public int At(long address)
     {
         long offset = address - FirstAddress;
-        return offset >= 0 && offset % Distance == 0 && offset / Distance < _names.Count ? (int)(offset / Distance) : -1;
+        return offset >= 0 && offset % Distance == 0 && offset / Distance < _names.Count ? (int)(offset / Distance)
+            : _unnamed.TryGetValue(address, out int beside) ? beside
+            : -1;
+    }
+
+    /// <summary>Makes a location of a word beside one that has a name; false when there is none near by.</summary>
+    public bool TryAddBeside(long address)
+    {
+        long nearest = (address - FirstAddress + (Distance / 2)) / Distance;
+        bool isNear = address > FirstAddress - (Distance / 2) && nearest < _names.Count && At(address) < 0;
+        if (isNear)
+        {
+            long offset = address - AddressOf((int)nearest);
+            _unnamed.Add(address, _names.Count);
+            _names.Add(string.Create(CultureInfo.InvariantCulture, $"{_names[(int)nearest]}{offset:+0;-0}"));
+        }
+
+        return isNear;
     }
 
     /// <summary>A value as tests write it.</summary>
