@@ -1,0 +1,38 @@
+using Sim.Explore.Litmus.Programs;
+using Sim.Machine.Memory;
+
+namespace Sim.Explore.Litmus.Running;
+
+/// <summary>Runs a litmus test on the machine that runs kernel code, under every schedule that matters.</summary>
+public static class OperationalEngine
+{
+    /// <summary>Runs a test.</summary>
+    /// <param name="test">The test.</param>
+    /// <param name="memory">How the machine's memory behaves.</param>
+    /// <param name="options">How far to explore; the strategy may be any.</param>
+    /// <returns>The final states, with the number of explored executions of each.</returns>
+    public static LitmusResult Run(LitmusTest test, MemoryModel memory, ExploreOptions options)
+    {
+        var tally = new OutcomeTally(test);
+        LitmusWorld? world = null;
+        ExploreResult result = Explorer.Run(
+            machine =>
+            {
+                world = new LitmusWorld(machine, test);
+                return null;
+            },
+            options with
+            {
+                Memory = memory,
+                StopAtViolation = false,
+                OnExecution = _ =>
+                {
+                    if (world!.IsComplete)
+                    {
+                        tally.Add(world.ContentOf);
+                    }
+                },
+            });
+        return tally.Result(result.Complete);
+    }
+}
