@@ -6,7 +6,7 @@ namespace Sim.Cli.Commands;
 /// <summary>The commands and how they are called.</summary>
 internal static class Grammar
 {
-    private static readonly string[] s_planned = ["litmus", "museum", "run", "gdb", "serve"];
+    private static readonly string[] s_planned = ["museum", "run", "gdb", "serve"];
 
     /// <summary>Parses the arguments and runs the command that they name.</summary>
     /// <exception cref="UsageException">The arguments are wrong, or name something that is.</exception>
@@ -19,6 +19,7 @@ internal static class Grammar
             new ReplayCommand().Command,
             new MatrixCommand().Command,
             new OracleCommand().Command,
+            new LitmusCommand().Command,
         };
         root.Directives.Clear();
         if (arguments.Length > 0 && s_planned.Contains(arguments[0], StringComparer.Ordinal))

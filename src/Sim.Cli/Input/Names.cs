@@ -1,4 +1,5 @@
 using Sim.Explore;
+using Sim.Explore.Litmus;
 using Sim.Machine.Memory;
 
 namespace Sim.Cli.Input;
@@ -8,6 +9,7 @@ internal static class Names
 {
     private static readonly string[] s_memoryModels = ["sc", "tso", "power", "lkmm"];
     private static readonly string[] s_strategies = ["dpor", "dfs", "pct", "random", "pos", "portfolio", "states", "prefixes"];
+    private static readonly string[] s_engines = ["operational", "axiomatic"];
     private static readonly string[] s_variants = ["a", "p", "b", "c", "d", "fixed"];
 
     /// <summary>The variant that is explored when none is named.</summary>
@@ -24,6 +26,16 @@ internal static class Names
             _ => throw new UsageException($"memory model '{match}' is not available yet; use sc or tso"),
         };
     }
+
+    /// <summary>The memory model of a litmus run.</summary>
+    internal static LitmusMemory LitmusMemoryOf(string name)
+        => Enum.Parse<LitmusMemory>(Match("memory model", name, s_memoryModels), ignoreCase: true);
+
+    /// <summary>The name of the memory model of a litmus run.</summary>
+    internal static string Of(LitmusMemory memory) => s_memoryModels[(int)memory];
+
+    /// <summary>Whether a name means the axiomatic engine.</summary>
+    internal static bool IsAxiomatic(string name) => Match("engine", name, s_engines) is "axiomatic";
 
     /// <summary>The strategy of a name.</summary>
     internal static Strategy StrategyOf(string name) => Match("strategy", name, s_strategies) switch

@@ -45,6 +45,16 @@ internal sealed class ProgressLine
             $"{progress.Executions} executions, {rate:0}/s, depth {progress.Depth}{share}"));
     }
 
+    /// <summary>Shows how many of so many things are done, ten times a second at most.</summary>
+    internal void Show(int done, int all, string what)
+    {
+        if (_clock.Elapsed >= _next)
+        {
+            _next = _clock.Elapsed + s_interval;
+            Put(string.Create(CultureInfo.InvariantCulture, $"{done} of {all} {what}"));
+        }
+    }
+
     /// <summary>Takes the line away.</summary>
     internal void Clear()
     {

@@ -14,10 +14,10 @@ public sealed class AxiomaticEngine
     private readonly OutcomeTally _tally;
     private readonly Func<bool>? _stop;
 
-    private AxiomaticEngine(LitmusTest test, LitmusMemory memory, Func<bool>? stop)
+    private AxiomaticEngine(LitmusTest test, AxiomaticModel model, Func<bool>? stop)
     {
         _test = test;
-        _model = AxiomaticModel.Of(memory);
+        _model = model;
         _runs = [.. WordValues.Solve(test).Select(runs => runs.FindAll(run => run.IsComplete))];
         _stillWritable = StillWritable(_runs);
         _chosen = new ThreadRun[test.Threads.Count];
@@ -29,11 +29,15 @@ public sealed class AxiomaticEngine
     /// <param name="test">The test.</param>
     /// <param name="memory">The model.</param>
     /// <param name="stop">Asked now and then; true ends the enumeration.</param>
+    /// <param name="keepsReadWrite">
+    /// Whether no read may be delayed past a later write of its thread: all that the operational engine can show.
+    /// </param>
     /// <returns>The final states, with the number of executions of each.</returns>
     /// <exception cref="TooLargeException">The test is too large to enumerate.</exception>
-    public static LitmusResult Run(LitmusTest test, LitmusMemory memory, Func<bool>? stop = null)
+    public static LitmusResult Run(
+        LitmusTest test, LitmusMemory memory, Func<bool>? stop = null, bool keepsReadWrite = false)
     {
-        var engine = new AxiomaticEngine(test, memory, stop);
+        var engine = new AxiomaticEngine(test, AxiomaticModel.Of(memory, keepsReadWrite), stop);
         bool complete = engine.Choose(0);
         return engine._tally.Result(complete);
     }

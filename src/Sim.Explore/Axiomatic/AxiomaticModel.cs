@@ -8,13 +8,13 @@ namespace Sim.Explore.Axiomatic;
 /// </summary>
 internal abstract class AxiomaticModel
 {
-    /// <summary>The model of a name.</summary>
-    internal static AxiomaticModel Of(LitmusMemory memory) => memory switch
+    /// <summary>The model of a name, with every read kept before the later writes of its thread if asked for.</summary>
+    internal static AxiomaticModel Of(LitmusMemory memory, bool keepsReadWrite = false) => memory switch
     {
         LitmusMemory.Sc => new ScModel(),
         LitmusMemory.Tso => new TsoModel(),
-        LitmusMemory.Power => new PowerModel(),
-        LitmusMemory.Lkmm => new LkmmModel(),
+        LitmusMemory.Power => new PowerModel(keepsReadWrite),
+        LitmusMemory.Lkmm => new LkmmModel(keepsReadWrite),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

@@ -6,6 +6,7 @@ namespace Sim.Explore.Axiomatic;
 internal sealed class LkmmOrder
 {
     private readonly Skeleton _skeleton;
+    private readonly Relation _ctrl;
     private readonly ulong _marked;
     private readonly ulong _plain;
     private readonly ulong _unlocks;
@@ -20,9 +21,10 @@ internal sealed class LkmmOrder
     private readonly Relation _strong;
     private readonly RcuAxiom? _rcu;
 
-    internal LkmmOrder(Skeleton skeleton)
+    internal LkmmOrder(Skeleton skeleton, bool keepsReadWrite)
     {
         _skeleton = skeleton;
+        _ctrl = keepsReadWrite ? skeleton.Po.Between(skeleton.Reads, skeleton.Writes) : skeleton.Ctrl;
         ulong m = skeleton.Memory;
         ulong w = skeleton.Writes;
         _plain = skeleton.Where(static e => e.Kind != EventKind.Fence && e.Order == AccessOrder.Plain);
@@ -96,7 +98,7 @@ internal sealed class LkmmOrder
     private Relation PreservedProgramOrder(Communication c, Relation addr, Relation carry)
     {
         Relation dep = addr | (carry * _skeleton.Data);
-        Relation toW = (dep | (carry * _skeleton.Ctrl)).Between(~0UL, _skeleton.Writes) | ((c.Co | c.Fr) & _skeleton.Internal) |
+        Relation toW = (dep | (carry * _ctrl)).Between(~0UL, _skeleton.Writes) | ((c.Co | c.Fr) & _skeleton.Internal) |
             (addr.Between(~0UL, _plain) * _wmb);
         Relation toR = addr.Between(~0UL, _skeleton.Reads) | (dep.Between(~0UL, _marked) * c.Rfi);
         return toR | toW;

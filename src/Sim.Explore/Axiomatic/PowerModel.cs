@@ -6,7 +6,8 @@ namespace Sim.Explore.Axiomatic;
 /// POWER, as in "Herding cats" (Alglave, Maranget, Tautschnig 2014). The primitives of the kernel stand
 /// for the instructions to which powerpc compiles them.
 /// </summary>
-internal sealed class PowerModel : AxiomaticModel
+/// <param name="keepsReadWrite">Whether every read stays before the later writes of its thread.</param>
+internal sealed class PowerModel(bool keepsReadWrite) : AxiomaticModel
 {
     /// <inheritdoc/>
     internal override Func<Communication, bool> For(Skeleton skeleton)
@@ -23,6 +24,7 @@ internal sealed class PowerModel : AxiomaticModel
         Relation dependencies = skeleton.Addr | skeleton.Data;
         Relation cc0 = dependencies | skeleton.PoLoc | skeleton.Ctrl | (skeleton.Addr * skeleton.Po);
         var rcu = RcuAxiom.Of(skeleton);
+        Relation readWrite = keepsReadWrite ? skeleton.Po.Between(r, w) : new Relation(n);
         return communication =>
         {
             Relation rfe = communication.Rfe;
@@ -33,7 +35,7 @@ internal sealed class PowerModel : AxiomaticModel
                 ii: dependencies | communication.Rfi | (skeleton.PoLoc & (fre * rfe)),
                 ci: ctrlFence | (skeleton.PoLoc & (coe * rfe)),
                 cc: cc0);
-            Relation hb = ppo | fence | rfe;
+            Relation hb = ppo | readWrite | fence | rfe;
             if (!hb.IsAcyclic())
             {
                 return false;

@@ -6,12 +6,15 @@ namespace Sim.Explore.Litmus.Running;
 /// <summary>Runs a litmus test on the machine that runs kernel code, under every schedule that matters.</summary>
 public static class OperationalEngine
 {
+    /// <summary>Whether the machine has such a memory.</summary>
+    public static bool Runs(LitmusMemory memory) => memory is LitmusMemory.Sc or LitmusMemory.Tso;
+
     /// <summary>Runs a test.</summary>
     /// <param name="test">The test.</param>
-    /// <param name="memory">How the machine's memory behaves.</param>
+    /// <param name="memory">How memory behaves.</param>
     /// <param name="options">How far to explore; the strategy may be any.</param>
     /// <returns>The final states, with the number of explored executions of each.</returns>
-    public static LitmusResult Run(LitmusTest test, MemoryModel memory, ExploreOptions options)
+    public static LitmusResult Run(LitmusTest test, LitmusMemory memory, ExploreOptions options)
     {
         var tally = new OutcomeTally(test);
         LitmusWorld? world = null;
@@ -23,7 +26,7 @@ public static class OperationalEngine
             },
             options with
             {
-                Memory = memory,
+                Memory = memory == LitmusMemory.Tso ? MemoryModel.Tso : MemoryModel.Sc,
                 StopAtViolation = false,
                 OnExecution = _ =>
                 {
