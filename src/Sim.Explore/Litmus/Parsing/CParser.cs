@@ -111,9 +111,9 @@ internal sealed class CParser
     private void ReadStatement()
     {
         string first = _scanner.Peek();
-        if (_scanner.IsAtEnd)
+        if (_scanner.IsAtEnd || first is "exists" or "forall" or "locations" or "filter" or "~")
         {
-            throw _scanner.Expected("'}'");
+            throw _scanner.Expected("a statement or '}'");
         }
         else if (_scanner.Take("{"))
         {
