@@ -13,11 +13,14 @@ namespace Sim.Properties;
 /// <summary>The memory models against each other, and the machine against the axioms, on random tests.</summary>
 public sealed class LitmusProperties
 {
-    /// <summary>Each model with the next weaker ones.</summary>
+    /// <summary>
+    /// Each model with weaker ones. Not x86-TSO with POWER: smp_mb__after_atomic is a sync on POWER and
+    /// nothing on x86, even behind a cmpxchg that fails.
+    /// </summary>
     private static readonly (LitmusMemory Strong, LitmusMemory Weak)[] s_order =
     [
         (LitmusMemory.Sc, LitmusMemory.Tso),
-        (LitmusMemory.Tso, LitmusMemory.Power),
+        (LitmusMemory.Sc, LitmusMemory.Power),
         (LitmusMemory.Power, LitmusMemory.Lkmm),
         (LitmusMemory.Tso, LitmusMemory.Lkmm),
     ];

@@ -64,6 +64,9 @@ internal readonly record struct LitmusEvent(EventKind Kind, int Location, long V
     /// <summary>The reads of the thread that decided that it is executed.</summary>
     internal ulong Control { get; init; }
 
+    /// <summary>Of a write, how its value came about.</summary>
+    internal WordValue Origin { get; init; }
+
     /// <summary>Of the control dependencies, those with an isync behind the branch.</summary>
     internal ulong ControlFence { get; init; }
 }

@@ -6,16 +6,51 @@ namespace Sim.Explore.Axiomatic;
 internal sealed class WordValues
 {
     private readonly LitmusTest _test;
-    private readonly List<List<long>> _values = [];
+    private readonly List<List<WordValue>> _values = [];
 
-    private WordValues(LitmusTest test) => _test = test;
+    private readonly int[] _firstBit;
 
-    /// <summary>The values of one word.</summary>
-    internal IReadOnlyList<long> Of(int location) => ListOf(location);
+    private WordValues(LitmusTest test)
+    {
+        _test = test;
+        _firstBit = new int[test.Threads.Count + 1];
+        for (int i = 0; i < test.Threads.Count; i++)
+        {
+            _firstBit[i + 1] = _firstBit[i] + test.Threads[i].Code.Count;
+        }
+    }
+
+    /// <summary>The number of an instruction of a thread, among those of all threads.</summary>
+    internal int NumberOf(int thread, int at) => _firstBit[thread] + at;
+
+    /// <summary>The bit of an instruction; none when there are more instructions than bits.</summary>
+    internal ulong BitOf(int thread, int at) => _firstBit[^1] <= 64 ? 1UL << NumberOf(thread, at) : 0;
+
+    /// <summary>The bits of an instruction and those after it in its thread.</summary>
+    internal ulong BitsFrom(int thread, int at)
+    {
+        ulong bits = 0;
+        for (int i = at; i < _test.Threads[thread].Code.Count; i++)
+        {
+            bits |= BitOf(thread, i);
+        }
+
+        return bits;
+    }
+
+    /// <summary>What an instruction can find in a word.</summary>
+    /// <param name="location">The word.</param>
+    /// <param name="forbidden">Sources that the value cannot have.</param>
+    /// <param name="seen">What the thread has seen there last, if it has.</param>
+    internal IEnumerable<WordValue> Of(int location, ulong forbidden, WordValue? seen)
+        => ListOf(location)
+            .Where(value => (value.Sources & forbidden) == 0 && seen?.MayComeBefore(value) != false)
+            .GroupBy(static value => value.Value)
+            .Select(static same => same.Aggregate(static (one, other) => one.Or(other)));
 
     /// <summary>
-    /// Finds the values and with them the runs of all threads. A value that is written because another
-    /// one was read takes a round more; no chain is longer than there are writes in the program.
+    /// Finds the values and with them the runs of all threads. A value that is computed from another one
+    /// takes a round more; no chain is longer than there are writes in the program.
     /// </summary>
     internal static List<ThreadRun>[] Solve(LitmusTest test)
     {
@@ -25,7 +60,7 @@ internal sealed class WordValues
         int round = 0;
         do
         {
-            runs = [.. test.Threads.Select(thread => ThreadRuns.Of(test, thread, values))];
+            runs = [.. Enumerable.Range(0, test.Threads.Count).Select(thread => ThreadRuns.Of(test, thread, values))];
         }
         while (values.Grow(runs) && round++ < writes);
 
@@ -51,11 +86,11 @@ internal sealed class WordValues
         }
     }
 
-    private List<long> ListOf(int location)
+    private List<WordValue> ListOf(int location)
     {
         while (_values.Count <= location)
         {
-            _values.Add([_test.InitialValue(_values.Count)]);
+            _values.Add([new WordValue(_test.InitialValue(_values.Count), 0, WordValue.Initial)]);
         }
 
         return _values[location];
@@ -66,9 +101,9 @@ internal sealed class WordValues
         bool grew = false;
         foreach (LitmusEvent happened in runs.SelectMany(list => list).SelectMany(run => run.Events))
         {
-            if (happened.Kind == EventKind.Write && !ListOf(happened.Location).Contains(happened.Value))
+            if (happened.Kind == EventKind.Write && !ListOf(happened.Location).Contains(happened.Origin))
             {
-                ListOf(happened.Location).Add(happened.Value);
+                ListOf(happened.Location).Add(happened.Origin);
                 grew = true;
             }
         }
