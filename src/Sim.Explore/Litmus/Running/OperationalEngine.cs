@@ -1,13 +1,17 @@
 using Sim.Explore.Litmus.Programs;
+using Sim.Explore.Litmus.Views;
 using Sim.Machine.Memory;
 
 namespace Sim.Explore.Litmus.Running;
 
-/// <summary>Runs a litmus test on the machine that runs kernel code, under every schedule that matters.</summary>
+/// <summary>
+/// Runs a litmus test step by step: under sc and tso on the machine that runs kernel code, under every
+/// schedule that matters; under lkmm on processors with views.
+/// </summary>
 public static class OperationalEngine
 {
-    /// <summary>Whether the machine has such a memory.</summary>
-    public static bool Runs(LitmusMemory memory) => memory is LitmusMemory.Sc or LitmusMemory.Tso;
+    /// <summary>Whether there is such a memory.</summary>
+    public static bool Runs(LitmusMemory memory) => memory != LitmusMemory.Power;
 
     /// <summary>Runs a test.</summary>
     /// <param name="test">The test.</param>
@@ -15,6 +19,11 @@ public static class OperationalEngine
     /// <param name="options">How far to explore; the strategy may be any.</param>
     /// <returns>The final states, with the number of explored executions of each.</returns>
     public static LitmusResult Run(LitmusTest test, LitmusMemory memory, ExploreOptions options)
+        => memory is LitmusMemory.Sc or LitmusMemory.Tso
+            ? OnMachine(test, memory == LitmusMemory.Tso ? MemoryModel.Tso : MemoryModel.Sc, options)
+            : ViewMachine.Run(test, memory, options.Stop is { } stop ? () => stop(default) : null);
+
+    private static LitmusResult OnMachine(LitmusTest test, MemoryModel memory, ExploreOptions options)
     {
         var tally = new OutcomeTally(test);
         LitmusWorld? world = null;
@@ -26,7 +35,7 @@ public static class OperationalEngine
             },
             options with
             {
-                Memory = memory == LitmusMemory.Tso ? MemoryModel.Tso : MemoryModel.Sc,
+                Memory = memory,
                 StopAtViolation = false,
                 OnExecution = _ =>
                 {
