@@ -24,6 +24,7 @@ public static class RandomLitmus
             int accesses = random.Next(1, threads == 2 ? 5 : 4);
             bool isLocked = random.Next(6) == 0;
             text.Append(isLocked ? "\tspin_lock(l);\n" : "");
+            text.Append(isLocked && random.Next(4) == 0 ? "\tsmp_mb__after_spinlock();\n" : "");
             int last = -1;
             for (int i = 0; i < accesses; i++)
             {
@@ -53,8 +54,9 @@ public static class RandomLitmus
                     0 => "\tsmp_mb();\n",
                     1 => "\tsmp_wmb();\n",
                     2 => "\tsmp_rmb();\n",
-                    3 => "\tsmp_mb__after_atomic();\n",
-                    4 when isLocked => "\tsmp_mb__after_spinlock();\n",
+                    3 when statement.Contains("xchg", StringComparison.Ordinal) || statement.Contains("atomic", StringComparison.Ordinal)
+                        => "\tsmp_mb__after_atomic();\n",
+                    4 when isLocked && i == 0 => "\tsmp_mb();\n",
                     _ => "",
                 };
                 text.Append('\t').Append(statement).Append('\n').Append(fence);

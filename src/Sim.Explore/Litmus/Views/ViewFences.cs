@@ -52,8 +52,7 @@ internal sealed class ViewFences(bool isPower)
                 Full(next, thread);
                 break;
             case Barrier.Read when !isPower:
-                thread.Current.Join(thread.Acquired);
-                thread.Current.Join(next.Everywhere);
+                thread.Current.Join(thread.Answered);
                 break;
             case Barrier.Read or Barrier.Write or Barrier.Lightweight:
                 Lightweight(next, thread);

@@ -146,7 +146,7 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
         {
             ViewState next = state.Copy();
             ViewThread thread = next.Threads[number];
-            ViewMessage message = See(next, thread, number, word, place);
+            ViewMessage message = See(next, thread, load.Order, word, place);
             if (load.Order == AccessOrder.Acquire)
             {
                 ViewFences.Acquire(next, thread, message.Published);
@@ -166,11 +166,17 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
     }
 
     /// <summary>The thread reads a write.</summary>
-    private static ViewMessage See(ViewState state, ViewThread thread, int number, int word, int place)
+    private static ViewMessage See(ViewState state, ViewThread thread, AccessOrder order, int word, int place)
     {
         ViewMessage message = state.Words[word][place];
         thread.Current[word] = place;
         thread.Acquired.Join(message.Published);
+        if (order != AccessOrder.NoReturn)
+        {
+            thread.Answered.Join(message.Published);
+            thread.Answered.Join(state.Everywhere);
+        }
+
         thread.WriteFloor.Join(state.Everywhere);
         thread.Reads.Add(message.Writer);
         return message;
@@ -275,7 +281,7 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
         ViewThread thread = next.Threads[number];
         long operand = rmw.Operand.Evaluate(thread.Registers);
         View computed = KnownBy(thread, rmw.Operand);
-        ViewMessage read = See(next, thread, number, word, place);
+        ViewMessage read = See(next, thread, rmw.Order, word, place);
         long now = writes ? rmw.Stored(read.Value, operand) : read.Value;
         View known = read.Published.Copy();
         if (writes)
@@ -313,7 +319,7 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
 
         ViewState next = state.Copy();
         ViewThread thread = next.Threads[number];
-        ViewMessage free = See(next, thread, number, word, last);
+        ViewMessage free = See(next, thread, AccessOrder.Acquire, word, last);
         thread.Released.Join(free.Carried);
         thread.Released.Join(thread.HandedOn);
         Put(next, number, word, last + 1, 1, isRelease: false, new View(test.Symbols.Names.Count), free);

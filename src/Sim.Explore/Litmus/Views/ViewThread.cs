@@ -11,7 +11,7 @@ internal sealed class ViewThread
         Known = [.. Registers.Select(_ => new View(words))];
         (Current, Acquired, Released, Own) = (new View(words), new View(words), new View(words), new View(words));
         (LastUnlock, SectionEnd, Control) = (new View(words), new View(words), new View(words));
-        (HandedOn, WriteFloor) = (new View(words), new View(words));
+        (HandedOn, WriteFloor, Answered) = (new View(words), new View(words), new View(words));
         (AtAtomic, AtLock, Pending) = (new View(words), new View(words), new View(words));
         Reads = [];
     }
@@ -22,7 +22,7 @@ internal sealed class ViewThread
         Known = [.. other.Known.Select(view => view.Copy())];
         (Current, Acquired, Released, Own) = (other.Current.Copy(), other.Acquired.Copy(), other.Released.Copy(), other.Own.Copy());
         (LastUnlock, SectionEnd, Control) = (other.LastUnlock.Copy(), other.SectionEnd.Copy(), other.Control.Copy());
-        (HandedOn, WriteFloor) = (other.HandedOn.Copy(), other.WriteFloor.Copy());
+        (HandedOn, WriteFloor, Answered) = (other.HandedOn.Copy(), other.WriteFloor.Copy(), other.Answered.Copy());
         (AtAtomic, AtLock, Pending) = (other.AtAtomic.Copy(), other.AtLock.Copy(), other.Pending.Copy());
         (HasAtomic, HasLock, HasPending) = (other.HasAtomic, other.HasLock, other.HasPending);
         Reads = [.. other.Reads];
@@ -69,6 +69,12 @@ internal sealed class ViewThread
     /// <summary>What everything that was read has seen.</summary>
     internal View Acquired { get; }
 
+    /// <summary>
+    /// As <see cref="Acquired"/>, and what had reached every processor at the time, but without the reads of
+    /// atomic operations that answer nothing: smp_rmb orders the others.
+    /// </summary>
+    internal View Answered { get; }
+
     /// <summary>What an ordinary write publishes.</summary>
     internal View Released { get; }
 
@@ -103,7 +109,7 @@ internal sealed class ViewThread
     internal List<int> Reads { get; }
 
     /// <summary>All views.</summary>
-    internal IEnumerable<View> Views => [.. Known, Current, Acquired, Released, Own, LastUnlock, SectionEnd, Control, HandedOn, WriteFloor, AtAtomic, AtLock, Pending];
+    internal IEnumerable<View> Views => [.. Known, Current, Acquired, Released, Own, LastUnlock, SectionEnd, Control, HandedOn, WriteFloor, Answered, AtAtomic, AtLock, Pending];
 
     /// <summary>Everything that the thread has seen or written.</summary>
     internal View Everything => Current.With(Acquired).With(Own);
