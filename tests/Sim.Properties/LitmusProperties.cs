@@ -25,7 +25,7 @@ public sealed class LitmusProperties
         (LitmusMemory.Tso, LitmusMemory.Lkmm),
     ];
 
-    [Property(MaxTest = 800, Replay = "20261123,1")]
+    [Property(MaxTest = 400, Replay = "20261123,1")]
     public void A_weaker_model_accepts_what_a_stronger_one_accepts(DoNotSize<int> seed)
     {
         LitmusTest test = Read(seed.Item);
@@ -33,7 +33,7 @@ public sealed class LitmusProperties
         Assert.All(s_order, pair => Assert.Subset(Axiomatic(test, pair.Weak), Axiomatic(test, pair.Strong)));
     }
 
-    [Property(MaxTest = 800, Replay = "20261123,3")]
+    [Property(MaxTest = 400, Replay = "20261123,3")]
     public void Keeping_reads_before_later_writes_only_takes_away(DoNotSize<int> seed)
     {
         LitmusTest test = Read(seed.Item);
@@ -46,7 +46,7 @@ public sealed class LitmusProperties
         }
     }
 
-    [Property(MaxTest = 800, Replay = "20261123,5")]
+    [Property(MaxTest = 400, Replay = "20261123,5")]
     public void The_machine_reaches_what_the_axioms_allow(DoNotSize<int> seed)
     {
         LitmusTest test = Read(seed.Item);
