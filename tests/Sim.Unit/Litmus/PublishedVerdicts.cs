@@ -37,6 +37,23 @@ public sealed class PublishedVerdicts
             LitmusCollection.Difference(row, OperationalEngine.Run(test, row.Memory, new ExploreOptions()))));
     }
 
+    /// <summary>The view machine, and the axioms with every read kept before later writes: the same executions.</summary>
+    [Fact]
+    public void Views_reach_exactly_what_the_axioms_allow_without_delayed_reads()
+    {
+        List<CollectionRow> rows = LitmusCollection.Rows().FindAll(row => row.Memory == LitmusMemory.Lkmm);
+
+        Assert.True(rows.Count > 150);
+        Assert.Empty(LitmusCollection.Check(rows, static (row, test) =>
+        {
+            LitmusResult kept = AxiomaticEngine.Run(test, row.Memory, keepsReadWrite: true);
+            LitmusResult stepped = OperationalEngine.Run(test, row.Memory, new ExploreOptions());
+            return kept.Outcomes.SequenceEqual(stepped.Outcomes)
+                ? null
+                : $"{stepped.Executions} executions instead of {kept.Executions}";
+        }));
+    }
+
     [Theory]
     [InlineData(8, LitmusMemory.Lkmm)]
     [InlineData(9, LitmusMemory.Power)]

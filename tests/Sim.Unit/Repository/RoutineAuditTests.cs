@@ -13,6 +13,7 @@ public sealed class RoutineAuditTests
     [InlineData("Sim.Kernel", true)]
     [InlineData("Sim.Utrace", true)]
     [InlineData("Sim.Scenarios", true)]
+    [InlineData("Sim.Explore", true)]
     public void Every_routine_keeps_only_what_copies_can_share(string assembly, bool hasRoutines)
     {
         Type[] routines = [.. FrameAudit.Routines(Assembly.Load(assembly))];
