@@ -51,7 +51,7 @@ public sealed class LitmusProperties
     {
         LitmusTest test = Read(seed.Item);
 
-        foreach (LitmusMemory memory in Enum.GetValues<LitmusMemory>().Where(OperationalEngine.Runs))
+        foreach (LitmusMemory memory in (LitmusMemory[])[LitmusMemory.Sc, LitmusMemory.Tso, LitmusMemory.Lkmm])
         {
             Assert.Equal(
                 States(AxiomaticEngine.Run(test, memory, keepsReadWrite: true)),

@@ -30,12 +30,6 @@ internal sealed class LitmusRunner(LitmusChoice choice, LitmusIndexes indexes, F
                     file, $"{file}:1:1: memory model '{Names.Of(memory)}' says nothing about {Models.NameOf(test.Architecture)}");
             }
 
-            if (!choice.IsAxiomatic && !OperationalEngine.Runs(memory))
-            {
-                return LitmusReport.Bad(
-                    file, $"{file}:1:1: the operational engine does not run '{Names.Of(memory)}' yet; use --engine axiomatic");
-            }
-
             var clock = Stopwatch.StartNew();
             LitmusResult result = choice.IsAxiomatic
                 ? AxiomaticEngine.Run(test, memory, stop)
@@ -46,7 +40,7 @@ internal sealed class LitmusRunner(LitmusChoice choice, LitmusIndexes indexes, F
                 Memory = memory,
                 Result = result,
                 Expected = indexes.Find(file, memory) ?? Announced(test, memory),
-                Loses = choice.IsAxiomatic ? null : LostFamily.Of(test, memory),
+                Loses = choice.IsAxiomatic ? null : LostFamily.Of(test, memory, result),
                 Elapsed = clock.Elapsed,
             };
         }

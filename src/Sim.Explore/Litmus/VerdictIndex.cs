@@ -58,7 +58,7 @@ public sealed class VerdictIndex
     public Expected? Find(string file, LitmusMemory memory) => _rows.GetValueOrDefault((file, memory));
 
     /// <summary>A state with its parts in order.</summary>
-    internal static string Normal(string state) => string.Join(
+    public static string Normal(string state) => string.Join(
         ' ',
         state.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal));
 

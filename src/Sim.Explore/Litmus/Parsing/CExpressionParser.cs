@@ -125,13 +125,13 @@ internal sealed class CExpressionParser
 
     private Expression ReadLevel(int level)
     {
-        if (level == Binary.Levels.Count)
+        if (level == Binary.LevelCount)
         {
             return ReadUnary();
         }
 
         Expression left = ReadLevel(level + 1);
-        while (Binary.Levels[level].Contains(_scanner.Peek(), StringComparer.Ordinal))
+        while (Binary.IsAt(level, _scanner.Peek()))
         {
             left = new Binary(_scanner.Next(), left, ReadLevel(level + 1));
         }

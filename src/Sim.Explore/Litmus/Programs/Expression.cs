@@ -40,11 +40,23 @@ public sealed record Register(int Number) : Expression
 /// <summary>An operator on two values; those of C, comparisons and logic answering 0 or 1.</summary>
 public sealed record Binary(string Operator, Expression Left, Expression Right) : Expression
 {
-    /// <summary>The operators, the tightest last.</summary>
-    public static IReadOnlyList<string[]> Levels { get; } =
-    [
-        ["||"], ["&&"], ["|"], ["^"], ["&"], ["==", "!="], ["<", "<=", ">", ">="], ["<<", ">>"], ["+", "-"], ["*", "/", "%"],
-    ];
+    /// <summary>How many levels of operators there are.</summary>
+    public const int LevelCount = 10;
+
+    /// <summary>Whether an operator binds so tightly; 0 is the loosest level.</summary>
+    public static bool IsAt(int level, string sign) => level switch
+    {
+        0 => sign is "||",
+        1 => sign is "&&",
+        2 => sign is "|",
+        3 => sign is "^",
+        4 => sign is "&",
+        5 => sign is "==" or "!=",
+        6 => sign is "<" or "<=" or ">" or ">=",
+        7 => sign is "<<" or ">>",
+        8 => sign is "+" or "-",
+        _ => sign is "*" or "/" or "%",
+    };
 
     /// <inheritdoc/>
     public override long Evaluate(ReadOnlySpan<long> registers)

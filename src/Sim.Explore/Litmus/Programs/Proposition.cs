@@ -9,7 +9,7 @@ namespace Sim.Explore.Litmus.Programs;
 public sealed record Place(int Thread, int Number, string Name)
 {
     /// <summary>Registers by thread and name, then memory.</summary>
-    public static IComparer<Place> Order { get; } = Comparer<Place>.Create(static (one, other) =>
+    public static IComparer<Place> Order => Comparer<Place>.Create(static (one, other) =>
     {
         int byThread = unchecked((uint)one.Thread).CompareTo(unchecked((uint)other.Thread));
         return byThread != 0 ? byThread : string.CompareOrdinal(one.Name, other.Name);

@@ -6,13 +6,10 @@ namespace Sim.Explore.Litmus.Running;
 
 /// <summary>
 /// Runs a litmus test step by step: under sc and tso on the machine that runs kernel code, under every
-/// schedule that matters; under lkmm on processors with views.
+/// schedule that matters; under lkmm and power on processors with views.
 /// </summary>
 public static class OperationalEngine
 {
-    /// <summary>Whether there is such a memory.</summary>
-    public static bool Runs(LitmusMemory memory) => memory != LitmusMemory.Power;
-
     /// <summary>Runs a test.</summary>
     /// <param name="test">The test.</param>
     /// <param name="memory">How memory behaves.</param>

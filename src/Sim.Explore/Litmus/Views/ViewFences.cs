@@ -17,10 +17,9 @@ internal sealed class ViewFences(bool isPower)
     }
 
     /// <summary>lwsync: orders everything but a write before a later read.</summary>
-    internal static void Lightweight(ViewState state, ViewThread thread)
+    internal static void Lightweight(ViewThread thread)
     {
-        thread.Current.Join(thread.Acquired);
-        thread.Current.Join(state.Everywhere);
+        thread.Current.Join(thread.Answered);
         thread.Released.Join(thread.Everything);
     }
 
@@ -55,10 +54,10 @@ internal sealed class ViewFences(bool isPower)
                 thread.Current.Join(thread.Answered);
                 break;
             case Barrier.Read or Barrier.Write or Barrier.Lightweight:
-                Lightweight(next, thread);
+                Lightweight(thread);
                 break;
             case Barrier.Instruction:
-                Acquire(next, thread, thread.Control);
+                thread.Current.Join(thread.Control);
                 break;
             case Barrier.RcuLock:
                 thread.Sections += thread.Depth == 0 ? 1 : 0;

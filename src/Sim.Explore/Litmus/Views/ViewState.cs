@@ -12,7 +12,7 @@ internal sealed class ViewState
         Words =
         [
             .. Enumerable.Range(0, words).Select(word =>
-                new List<ViewMessage> { new(-1, test.InitialValue(word), new View(words), new View(words), IsAttached: false) }),
+                new List<ViewMessage> { new(-1, test.InitialValue(word), new View(words), new View(words), new View(words), IsAttached: false) }),
         ];
         Everywhere = new View(words);
         Graces = new View(words);
@@ -53,6 +53,7 @@ internal sealed class ViewState
         {
             other.Published.MakeRoom(word, place);
             other.Carried.MakeRoom(word, place);
+            other.Fenced.MakeRoom(word, place);
         }
 
         Everywhere.MakeRoom(word, place);
@@ -84,6 +85,7 @@ internal sealed class ViewState
                 all.AddRange([message.Writer, message.Value]);
                 Add(all, message.Published);
                 Add(all, message.Carried);
+                Add(all, message.Fenced);
             }
         }
 

@@ -139,9 +139,7 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
     {
         int word = WordOf(state.Threads[number], load);
         View address = KnownBy(state.Threads[number], load.Address);
-        bool isComputed = !IsEmpty(address);
         int floor = Math.Max(state.Threads[number].Current[word], address[word]);
-        floor = isComputed ? Math.Max(floor, state.Everywhere[word]) : floor;
         for (int place = floor; place < state.Words[word].Count; place++)
         {
             ViewState next = state.Copy();
@@ -153,6 +151,7 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
             }
 
             View known = message.Published.With(address);
+            known.Join(state.Everywhere);
             if (message.Thread == number)
             {
                 known.Join(message.Carried);
@@ -171,6 +170,7 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
         ViewMessage message = state.Words[word][place];
         thread.Current[word] = place;
         thread.Acquired.Join(message.Published);
+        thread.Chained.Join(message.Fenced);
         if (order != AccessOrder.NoReturn)
         {
             thread.Answered.Join(message.Published);
@@ -199,7 +199,10 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
             View computed = KnownBy(thread, store.Value).With(KnownBy(thread, store.Address));
             Put(next, number, word, place, store.Value.Evaluate(thread.Registers), store.Order == AccessOrder.Release, computed, attachedTo: null);
             thread.At++;
-            found.Add(next);
+            if (!isPower || place + 1 == next.Words[word].Count || ViewOrder.IsAcyclic(next))
+            {
+                found.Add(next);
+            }
         }
     }
 
@@ -209,13 +212,13 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
         ViewThread thread = state.Threads[number];
         if (isRelease && isPower)
         {
-            ViewFences.Lightweight(state, thread);
+            ViewFences.Lightweight(thread);
         }
 
         View published = isRelease ? thread.Everything.With(thread.Released) : thread.Released.Copy();
         if (isPower)
         {
-            published.Join(thread.Acquired);
+            published.Join(thread.Chained);
         }
 
         if (attachedTo is not null)
@@ -226,7 +229,7 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
         state.Insert(
             word,
             place,
-            new ViewMessage((number << 8) + thread.Writes++, value, published, computed, IsAttached: attachedTo is not null));
+            new ViewMessage((number << 8) + thread.Writes++, value, published, computed, thread.Released.With(thread.Chained), IsAttached: attachedTo is not null));
         thread.Current[word] = place;
         thread.Own[word] = place;
     }
@@ -283,7 +286,7 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
         View computed = KnownBy(thread, rmw.Operand);
         ViewMessage read = See(next, thread, rmw.Order, word, place);
         long now = writes ? rmw.Stored(read.Value, operand) : read.Value;
-        View known = read.Published.Copy();
+        View known = read.Published.With(next.Everywhere);
         if (writes)
         {
             computed = rmw.IsDependent ? computed.With(read.Published) : computed;
@@ -342,6 +345,4 @@ internal sealed class ViewSteps(LitmusTest test, bool isPower)
         thread.At++;
         found.Add(next);
     }
-
-    private static bool IsEmpty(View view) => view.Floor.IndexOfAnyExcept(0) < 0;
 }

@@ -12,7 +12,7 @@ internal sealed class ViewThread
         (Current, Acquired, Released, Own) = (new View(words), new View(words), new View(words), new View(words));
         (LastUnlock, SectionEnd, Control) = (new View(words), new View(words), new View(words));
         (HandedOn, WriteFloor, Answered) = (new View(words), new View(words), new View(words));
-        (AtAtomic, AtLock, Pending) = (new View(words), new View(words), new View(words));
+        (AtAtomic, AtLock, Pending, Chained) = (new View(words), new View(words), new View(words), new View(words));
         Reads = [];
     }
 
@@ -24,6 +24,7 @@ internal sealed class ViewThread
         (LastUnlock, SectionEnd, Control) = (other.LastUnlock.Copy(), other.SectionEnd.Copy(), other.Control.Copy());
         (HandedOn, WriteFloor, Answered) = (other.HandedOn.Copy(), other.WriteFloor.Copy(), other.Answered.Copy());
         (AtAtomic, AtLock, Pending) = (other.AtAtomic.Copy(), other.AtLock.Copy(), other.Pending.Copy());
+        Chained = other.Chained.Copy();
         (HasAtomic, HasLock, HasPending) = (other.HasAtomic, other.HasLock, other.HasPending);
         Reads = [.. other.Reads];
         (At, Phase, Writes, Sections, Depth, Awaited) =
@@ -90,6 +91,9 @@ internal sealed class ViewThread
     /// <summary>What had reached every processor when the thread read last: a later write comes behind it.</summary>
     internal View WriteFloor { get; }
 
+    /// <summary>What fences of those that the thread read from have published.</summary>
+    internal View Chained { get; }
+
     /// <summary>What had been seen or written with the last atomic operation.</summary>
     internal View AtAtomic { get; }
 
@@ -109,7 +113,7 @@ internal sealed class ViewThread
     internal List<int> Reads { get; }
 
     /// <summary>All views.</summary>
-    internal IEnumerable<View> Views => [.. Known, Current, Acquired, Released, Own, LastUnlock, SectionEnd, Control, HandedOn, WriteFloor, Answered, AtAtomic, AtLock, Pending];
+    internal IEnumerable<View> Views => [.. Known, Current, Acquired, Released, Own, LastUnlock, SectionEnd, Control, HandedOn, WriteFloor, Answered, AtAtomic, AtLock, Pending, Chained];
 
     /// <summary>Everything that the thread has seen or written.</summary>
     internal View Everything => Current.With(Acquired).With(Own);
