@@ -10,7 +10,6 @@ internal static class Names
     private static readonly string[] s_memoryModels = ["sc", "tso", "power", "lkmm"];
     private static readonly string[] s_engines = ["operational", "axiomatic"];
     private static readonly string[] s_strategies = ["dpor", "dfs", "pct", "random", "pos", "portfolio", "states", "prefixes"];
-    private static readonly string[] s_engines = ["operational", "axiomatic"];
     private static readonly string[] s_variants = ["a", "p", "b", "c", "d", "fixed"];
 
     /// <summary>The variant that is explored when none is named.</summary>
