@@ -77,6 +77,9 @@ public sealed class EngineWatch : MachineObject
     /// <summary>The traced task.</summary>
     public TaskStruct Target { get; }
 
+    /// <summary>Which of its task's engines it is, counted from 0.</summary>
+    public int Number { get; init; }
+
     /// <summary>Whether an attach succeeded.</summary>
     public bool IsAttached => _attached.Peek;
 

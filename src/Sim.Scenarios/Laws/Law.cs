@@ -55,5 +55,11 @@ public static class AllLaws
         new G14DetachedForGood(),
         new G15ClearedEvents(),
         new G16BarrierWaits(),
+        new G26StopAnswer(),
+        new G27StopHolds(),
+        new G28NoStopLeft(),
+        new G29GroupStopStays(),
+        new G30KillFirst(),
+        new G31StopPlaces(),
     ];
 }

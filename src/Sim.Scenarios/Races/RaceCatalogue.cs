@@ -95,5 +95,53 @@ public static class RaceCatalogue
             Guarantees = ["G26", "G33"],
             Build = RequestVsAnswer.Build,
         },
+        new Scenario
+        {
+            Name = "stop-vs-release",
+            Summary = "owners of engines stop a task and let it go, each at its own time (M11)",
+            Parameters =
+            [
+                new Parameter("tracers", 1, 1, 2, "owners that do"),
+                new Parameter("trips", 2, 1, 3, "how often the task comes by on its way to user mode"),
+                new Parameter("waits", 0, 0, 1, "whether an owner looks in between"),
+                new Parameter("detach", 1, 0, 1, "whether an owner lets go by DETACH, and not by RESUME (finding of G28)"),
+                new Parameter("quiesce", 0, 0, 1, "whether the first engine wants QUIESCE; its answer then ends its stop"),
+                new Parameter("answer", 0, 0, 1, "whether the second engine answers STOP by itself"),
+            ],
+            Guarantees = ["G26", "G27", "G28"],
+            Build = StopVsRelease.Build,
+        },
+        new Scenario
+        {
+            Name = "kill-vs-answer",
+            Summary = "SIGKILL arrives while an engine answers STOP (M12)",
+            Parameters =
+            [
+                new Parameter("place", 0, 0, 2, "to what: a resume report, a system call's entry, a signal report"),
+                new Parameter("tracer", 0, 0, 1, "whether its owner lets the task go"),
+            ],
+            Guarantees = ["G27", "G30"],
+            Build = KillVsAnswer.Build,
+        },
+        new Scenario
+        {
+            Name = "group-stop-vs-tracer",
+            Summary = "a tracer takes over a task that job control has stopped, and lets it go (M11)",
+            Parameters = [new Parameter("race", 0, 0, 1, "whether SIGCONT comes at any time, and not at the end")],
+            Guarantees = ["G26", "G27", "G29"],
+            Build = GroupStopVsTracer.Build,
+        },
+        new Scenario
+        {
+            Name = "stop-places",
+            Summary = "an engine answers STOP to one event, and its owner lets the task go where it finds it stopped",
+            Parameters =
+            [
+                new Parameter("event", 0, 0, 4, "system call entry or exit, exit, vfork, fork"),
+                new Parameter("quiesce", 1, 0, 1, "whether the engine also wants QUIESCE"),
+            ],
+            Guarantees = ["G27", "G31"],
+            Build = StopPlaceWorld.Build,
+        },
     ];
 }

@@ -155,6 +155,11 @@ internal sealed class ControlPath(UtraceCore core)
             return;
         }
 
+        if (!cpu.Makes(UtraceSites.Checks.InterruptWakes))
+        {
+            return;
+        }
+
         await cpu.Task().Rcu.Lock(cpu);
         SighandStruct? sighand = await SendPath.LockTaskSighand(cpu, target, UtraceSites.Siglock.Interrupt);
         await cpu.Task().Rcu.Unlock(cpu);

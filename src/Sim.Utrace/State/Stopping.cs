@@ -116,13 +116,13 @@ internal sealed class Stopping(UtraceCore core)
 
             await sighand.Siglock.Release(cpu);
         }
-        else if (await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
+        else if (cpu.Makes(UtraceSites.Checks.StopRequest) && await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
         {
             await cpu.WriteOnce(utrace.Resume, ResumeAction.Report);
             await ReturnWork.SetNotifyResume(cpu, target); // M7
         }
 
-        return await IsTraced(cpu, target);
+        return !cpu.Makes(UtraceSites.Checks.StopAnswer) || await IsTraced(cpu, target);
     }
 
     /// <summary>utrace_freeze_stop() and utrace_unfreeze_stop().</summary>
