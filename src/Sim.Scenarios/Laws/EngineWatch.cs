@@ -221,6 +221,9 @@ public sealed class EngineWatch : MachineObject
         EngineEventKind.ControlReturned => $"control {Label} ({happened.Action}) returned {Show(happened.Error)}",
         EngineEventKind.BarrierCalled => $"barrier {Label} called",
         EngineEventKind.BarrierReturned => $"barrier {Label} returned {Show(happened.Error)}",
+        EngineEventKind.ExamineBegan => $"prepare_examine {Label} returned {Show(happened.Error)}",
+        EngineEventKind.ExamineEnding => $"finish_examine {Label} called",
+        EngineEventKind.ExamineEnded => $"finish_examine {Label} returned {Show(happened.Error)}",
         EngineEventKind.CallbackBegan => $"{Label}: {happened.Events} callback begins",
         EngineEventKind.CallbackEnded => $"{Label}: {happened.Events} callback ends, {happened.Action}",
         EngineEventKind.Released => $"{Label}: released",
@@ -260,7 +263,8 @@ public sealed class EngineWatch : MachineObject
             case EngineEventKind.Released:
                 _releases.Note(Releases + 1);
                 break;
-            case EngineEventKind.BarrierReturned or EngineEventKind.TaskReleased or EngineEventKind.ControlCalled:
+            case EngineEventKind.BarrierReturned or EngineEventKind.TaskReleased or EngineEventKind.ControlCalled
+                or EngineEventKind.ExamineBegan or EngineEventKind.ExamineEnding or EngineEventKind.ExamineEnded:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -61,5 +61,9 @@ public static class AllLaws
         new G29GroupStopStays(),
         new G30KillFirst(),
         new G31StopPlaces(),
+        new G32EntryAgain(),
+        new G33Interrupt(),
+        new G34Examine(),
+        new G35SignalsSeen(),
     ];
 }

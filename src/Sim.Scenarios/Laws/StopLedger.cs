@@ -73,7 +73,7 @@ internal sealed class StopLedger : MachineObject
         TaskEventKind.OfEngine => happened.Event.Kind is EngineEventKind.CallbackBegan or EngineEventKind.CallbackEnded &&
             ReferenceEquals(happened.Event.By, watch.Task),
         TaskEventKind.LookBegan or TaskEventKind.SeenTraced or TaskEventKind.SeenNotTraced or TaskEventKind.KillSent
-            or TaskEventKind.KillDone or TaskEventKind.ContinueSent or TaskEventKind.SignalSent => false,
+            or TaskEventKind.KillDone or TaskEventKind.ContinueSent or TaskEventKind.SignalSent or TaskEventKind.SignalDone => false,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -106,7 +106,7 @@ internal sealed class StopLedger : MachineObject
                 break;
             case TaskEventKind.HookBegan or TaskEventKind.HookEnded or TaskEventKind.InUserMode or TaskEventKind.LookBegan
                 or TaskEventKind.SeenTraced or TaskEventKind.SeenNotTraced or TaskEventKind.KillDone
-                or TaskEventKind.ContinueSent or TaskEventKind.SignalSent:
+                or TaskEventKind.ContinueSent or TaskEventKind.SignalSent or TaskEventKind.SignalDone:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();

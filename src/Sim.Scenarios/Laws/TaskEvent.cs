@@ -37,6 +37,9 @@ public enum TaskEventKind
 
     /// <summary>Another signal is going to be sent to the task; the result says which.</summary>
     SignalSent,
+
+    /// <summary>It has been sent.</summary>
+    SignalDone,
 }
 
 /// <summary>A hook of the tracehook contract in which callbacks are made: the place of a pass.</summary>

@@ -71,6 +71,7 @@ public sealed class TaskWatch : MachineObject
         TaskEventKind.KillDone => $"{Task}: killed",
         TaskEventKind.ContinueSent => $"{Task}: to be continued",
         TaskEventKind.SignalSent => $"{Task}: signal {happened.Result} to be sent",
+        TaskEventKind.SignalDone => $"{Task}: signal {happened.Result} sent",
         TaskEventKind.OfEngine or _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

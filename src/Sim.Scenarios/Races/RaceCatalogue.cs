@@ -143,5 +143,49 @@ public static class RaceCatalogue
             Guarantees = ["G27", "G31"],
             Build = StopPlaceWorld.Build,
         },
+        new Scenario
+        {
+            Name = "entry-stop-vs-request",
+            Summary = "a task stopped at a system call's entry is asked for a report there",
+            Parameters =
+            [
+                new Parameter("request", 0, 0, 1, "what is asked for: REPORT or INTERRUPT"),
+                new Parameter("other", 0, 0, 1, "whether another engine's owner asks too"),
+            ],
+            Guarantees = ["G27", "G31", "G32"],
+            Build = EntryStopVsRequest.Build,
+        },
+        new Scenario
+        {
+            Name = "interrupt-vs-user",
+            Summary = "a tracer interrupts a task on its way to user mode or in a sleep (M10)",
+            Parameters = [new Parameter("sleep", 0, 0, 1, "whether the task sleeps in pause() until a signal comes")],
+            Guarantees = ["G33"],
+            Build = InterruptVsUser.Build,
+        },
+        new Scenario
+        {
+            Name = "examine-vs-kill",
+            Summary = "a tracer examines a stopped task that is killed, or runs to its next stop (M13)",
+            Parameters =
+            [
+                new Parameter("kill", 1, 0, 1, "whether SIGKILL comes"),
+                new Parameter("run", 0, 0, 1, "whether somebody lets it run to its next stop"),
+            ],
+            Guarantees = ["G27", "G30", "G34"],
+            Build = ExamineVsKill.Build,
+        },
+        new Scenario
+        {
+            Name = "signals-seen",
+            Summary = "a fatal or ignored signal arrives while an engine wants to see every signal",
+            Parameters =
+            [
+                new Parameter("signal", 0, 0, 2, "which: SIGTERM, SIGQUIT, SIGCHLD"),
+                new Parameter("detach", 0, 0, 1, "whether the engine's owner lets the task go"),
+            ],
+            Guarantees = ["G35"],
+            Build = SignalsSeen.Build,
+        },
     ];
 }

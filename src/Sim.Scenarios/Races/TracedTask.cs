@@ -23,10 +23,11 @@ public sealed class TracedTask : MachineObject
     /// <param name="machine">The machine, being set up.</param>
     /// <param name="variant">The version of the algorithm.</param>
     /// <param name="program">What the process does; when it returns the process sleeps for ever.</param>
-    public TracedTask(SimMachine machine, string variant, Func<User, Op> program)
+    /// <param name="followsStops">Whether owners look whether the task is stopped before they call.</param>
+    public TracedTask(SimMachine machine, string variant, Func<User, Op> program, bool followsStops = false)
         : base(machine, "scene", "traced task")
     {
-        World = new UtraceWorld(machine, variant) { FollowsTasks = true };
+        World = new UtraceWorld(machine, variant) { FollowsTasks = true, FollowsStops = followsStops };
         _engines = new MachineList<UtraceEngine>(this, "engines", null);
         Over = new Ghost<bool>(this, "over");
         Task = World.Kernel.MakeProcess("target", null, new Body(this, program));

@@ -11,6 +11,7 @@ using Sim.Machine.State;
 using Sim.Scenarios.Laws;
 using Sim.Scenarios.Life;
 using Sim.Utrace;
+using Sim.Utrace.Control;
 using Sim.Utrace.Variants;
 
 namespace Sim.Scenarios.Races;
@@ -176,7 +177,10 @@ public sealed class UtraceWorld : MachineObject
             (await cpu.ReadOnce(target.State) & TaskState.TracedBit) != TaskState.Running;
         if (FollowsTasks)
         {
-            await watch.See(cpu, new EngineEvent(EngineEventKind.ControlCalled, Action: action) { By = cpu.Task() });
+            await watch.See(cpu, new EngineEvent(
+                EngineEventKind.ControlCalled,
+                Action: action,
+                TargetWas: traced ? TargetWas.Traced : TargetWas.Unknown) { By = cpu.Task() });
         }
 
         Errno error = await Utrace.Control(cpu, target, engine, action);
@@ -199,6 +203,25 @@ public sealed class UtraceWorld : MachineObject
         await watch.See(cpu, new EngineEvent(EngineEventKind.BarrierCalled));
         Errno error = await Utrace.Barrier(cpu, target, engine);
         await watch.See(cpu, new EngineEvent(EngineEventKind.BarrierReturned, Error: error));
+        return error;
+    }
+
+    /// <summary>utrace_prepare_examine().</summary>
+    public async Op<ExamineResult> PrepareExamine(Cpu cpu, TaskStruct target, UtraceEngine engine)
+    {
+        ExamineResult result = await Utrace.PrepareExamine(cpu, target, engine);
+        await WatchOf(engine).See(cpu, new EngineEvent(EngineEventKind.ExamineBegan, Error: result.Error));
+        return result;
+    }
+
+    /// <summary>utrace_finish_examine().</summary>
+    public async Op<Errno> FinishExamine(
+        Cpu cpu, TaskStruct target, UtraceEngine engine, Examination examination)
+    {
+        EngineWatch watch = WatchOf(engine);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.ExamineEnding));
+        Errno error = await Utrace.FinishExamine(cpu, target, engine, examination);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.ExamineEnded, Error: error));
         return error;
     }
 
@@ -280,9 +303,10 @@ public sealed class UtraceWorld : MachineObject
         await cpu.Task().Rcu.Lock(cpu);
         await Kernel.Send.SendLocking(cpu, signal, default, SignalSource.Kernel, target, group);
         await cpu.Task().Rcu.Unlock(cpu);
-        if (signal == Signals.SIGKILL)
+        if (signal != Signals.SIGCONT)
         {
-            await watch.See(cpu, new TaskEvent(TaskEventKind.KillDone));
+            await watch.See(cpu, new TaskEvent(
+                signal == Signals.SIGKILL ? TaskEventKind.KillDone : TaskEventKind.SignalDone, Result: signal));
         }
     }
 
