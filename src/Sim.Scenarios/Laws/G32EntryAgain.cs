@@ -1,5 +1,4 @@
 using Sim.Kernel.Abi;
-using Sim.Kernel.Tracehook;
 using Sim.Machine.State;
 using Sim.Utrace;
 

@@ -20,13 +20,15 @@ public sealed class G35SignalsSeen() : Law(
         private readonly Ghost<int> _wanting;
         private readonly Ghost<int> _owed;
         private readonly Ghost<int> _user;
+        private readonly Ghost<bool> _done;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
         {
             _wanting = new Ghost<int>(this, "engines that want all signals");
             _owed = new Ghost<int>(this, "signal owed");
-            _user = new Ghost<int>(this, "signal sent before user mode");
+            _user = new Ghost<int>(this, "signal owed in user mode");
+            _done = new Ghost<bool>(this, "signal sent");
         }
 
         protected override void Look(TaskEvent happened)
@@ -35,7 +37,7 @@ public sealed class G35SignalsSeen() : Law(
             {
                 case { Kind: TaskEventKind.SignalSent } when _wanting.Peek != 0:
                     _owed.Note(happened.Result);
-                    _user.Note(0);
+                    _done.Note(false);
                     break;
                 case { Kind: TaskEventKind.KillSent }:
                     _owed.Note(0);
@@ -43,13 +45,14 @@ public sealed class G35SignalsSeen() : Law(
                 case { Kind: TaskEventKind.HookBegan, Hook: HookKind.Exit } when _owed.Peek != 0:
                     Break($"{Watch.Task} exits and signal {_owed.Peek} was shown to nobody");
                     break;
-                case { Kind: TaskEventKind.InUserMode } when _owed.Peek != 0 && _user.Peek == _owed.Peek:
+                case { Kind: TaskEventKind.InUserMode } when _done.Peek && _owed.Peek != 0 && _user.Peek == _owed.Peek:
                     Break($"{Watch.Task} came to user mode twice and signal {_owed.Peek} was shown to nobody");
                     break;
                 case { Kind: TaskEventKind.SignalDone }:
+                    _done.Note(true);
                     _user.Note(0);
                     break;
-                case { Kind: TaskEventKind.InUserMode }:
+                case { Kind: TaskEventKind.InUserMode } when _done.Peek:
                     _user.Note(_owed.Peek);
                     break;
                 case { Kind: TaskEventKind.OfEngine }:

@@ -29,13 +29,15 @@ public sealed class EntryStopVsRequest : MachineObject
         if (request.Values["other"] == 1)
         {
             int other = _scene.Attach(UtraceEvents.Quiesce, watch => new WatchedOps(watch));
-            _scene.Caller("other", async cpu => await _scene.Control(cpu, other, ResumeAction.Report));
+            _scene.Caller("other", cpu => Make(cpu, other, ResumeAction.Report));
         }
     }
 
     /// <summary>Makes the world.</summary>
     public static Action Build(SimMachine machine, WorldRequest request)
         => new EntryStopVsRequest(machine, request)._scene.World.AtEnd;
+
+    private async Op Make(Cpu cpu, int engine, ResumeAction action) => await _scene.Control(cpu, engine, action);
 
     private async Op Run(User user)
     {

@@ -1,5 +1,4 @@
 using Sim.Kernel.Abi;
-using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Kernel.UserMode;
 using Sim.Machine;
@@ -30,10 +29,9 @@ public sealed class ExamineVsKill : MachineObject
         {
             _scene.Caller("killer", cpu => _scene.World.Send(cpu, _scene.Task, Signals.SIGKILL));
         }
-
-        if (request.Values["run"] == 1)
+        else
         {
-            _scene.Caller("other", async cpu => await _scene.Control(cpu, engine, ResumeAction.Report));
+            _scene.Caller("other", cpu => LetGo(cpu, engine));
         }
     }
 
@@ -45,14 +43,25 @@ public sealed class ExamineVsKill : MachineObject
 
     private async Op Examine(Cpu cpu, int engine)
     {
-        await cpu.LoadWhen(_scene.Task.State, GuardKind.NotEqual, TaskState.Running);
+        if (!await _scene.LookUntil(cpu))
+        {
+            return;
+        }
+
         UtraceEngine own = _scene.Engine(engine);
         ExamineResult begun = await _scene.World.PrepareExamine(cpu, _scene.Task, own);
         if (begun.Error == Errno.None)
         {
             await _scene.World.FinishExamine(cpu, _scene.Task, own, begun.Examination);
         }
+    }
 
-        await _scene.Control(cpu, engine, ResumeAction.Detach);
+    private async Op LetGo(Cpu cpu, int engine)
+    {
+        if (await _scene.LookUntil(cpu))
+        {
+            await _scene.Control(cpu, engine, ResumeAction.Report);
+            await _scene.Control(cpu, engine, ResumeAction.Detach);
+        }
     }
 }

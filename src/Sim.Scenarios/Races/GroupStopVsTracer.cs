@@ -2,7 +2,6 @@ using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
-using Sim.Kernel.UserMode;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;

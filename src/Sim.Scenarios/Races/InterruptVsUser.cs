@@ -28,6 +28,7 @@ public sealed class InterruptVsUser : MachineObject
         {
             _scene.World.Kernel.SetAction(
                 _scene.Task, Signals.SIGUSR1, SigAction.Run(new RoutineHandler((_, _) => Op.Done)));
+            _scene.Task.Blocked.Set(machine.BootCpu, SigSet.Empty.With(Signals.SIGUSR1));
         }
 
         _scene.Caller("tracer", cpu => Interrupt(cpu, engine));
@@ -41,7 +42,7 @@ public sealed class InterruptVsUser : MachineObject
     {
         if (_sleeps)
         {
-            await user.Pause();
+            await user.Sigsuspend(SigSet.Empty);
             await _scene.World.InUserMode(user.Cpu);
             return;
         }

@@ -159,7 +159,7 @@ public static class RaceCatalogue
         {
             Name = "interrupt-vs-user",
             Summary = "a tracer interrupts a task on its way to user mode or in a sleep (M10)",
-            Parameters = [new Parameter("sleep", 0, 0, 1, "whether the task sleeps in pause() until a signal comes")],
+            Parameters = [new Parameter("sleep", 0, 0, 1, "whether the task sleeps in sigsuspend() until a signal comes")],
             Guarantees = ["G33"],
             Build = InterruptVsUser.Build,
         },
@@ -169,8 +169,7 @@ public static class RaceCatalogue
             Summary = "a tracer examines a stopped task that is killed, or runs to its next stop (M13)",
             Parameters =
             [
-                new Parameter("kill", 1, 0, 1, "whether SIGKILL comes"),
-                new Parameter("run", 0, 0, 1, "whether somebody lets it run to its next stop"),
+                new Parameter("kill", 0, 0, 1, "whether SIGKILL comes, and nobody else lets it run"),
             ],
             Guarantees = ["G27", "G30", "G34"],
             Build = ExamineVsKill.Build,
@@ -186,6 +185,14 @@ public static class RaceCatalogue
             ],
             Guarantees = ["G35"],
             Build = SignalsSeen.Build,
+        },
+        new Scenario
+        {
+            Name = "two-stops",
+            Summary = "two engines hold a task, and the owner of each lets it go",
+            Parameters = [new Parameter("detach", 0, 0, 1, "whether by DETACH, and not by RESUME")],
+            Guarantees = ["G27", "G28"],
+            Build = TwoStops.Build,
         },
     ];
 }

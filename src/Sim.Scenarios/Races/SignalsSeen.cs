@@ -29,13 +29,15 @@ public sealed class SignalsSeen : MachineObject
         _scene.Caller("sender", cpu => _scene.World.Send(cpu, _scene.Task, signal));
         if (request.Values["detach"] == 1)
         {
-            _scene.Caller("tracer", async cpu => await _scene.Control(cpu, engine, ResumeAction.Detach));
+            _scene.Caller("tracer", cpu => Make(cpu, engine, ResumeAction.Detach));
         }
     }
 
     /// <summary>Makes the world.</summary>
     public static Action Build(SimMachine machine, WorldRequest request)
         => new SignalsSeen(machine, request)._scene.World.AtEnd;
+
+    private async Op Make(Cpu cpu, int engine, ResumeAction action) => await _scene.Control(cpu, engine, action);
 
     private async Op Run(User user)
     {
