@@ -276,6 +276,46 @@ public static class UtraceSites
         /// <summary>utrace_maybe_reap.</summary>
         public static readonly Site ReapDefers = Check(
             "Check.ReapDefers", "4.7", "maybe_reap: the releaser leaves the teardown to a task that reports its death");
+
+        /// <summary>do_stop.</summary>
+        public static readonly Site StopAnswer = Check(
+            "Check.StopAnswer", "3.3", "do_stop: the answer says whether the task is stopped by now");
+
+        /// <summary>do_stop.</summary>
+        public static readonly Site StopRequest = Check(
+            "Check.StopRequest", "3.3", "do_stop: a task that runs is asked to come by");
+
+        /// <summary>utrace_reset, step 5.</summary>
+        public static readonly Site NobodyHolds = Check(
+            "Check.NobodyHolds", "3.4.5", "utrace_reset: the task is woken only when no engine holds it");
+
+        /// <summary>utrace_report_exit.</summary>
+        public static readonly Site ExitStop = Check(
+            "Check.ExitStop", "4.3", "exit report: a STOP stops the task right there");
+
+        /// <summary>utrace_finish_vfork.</summary>
+        public static readonly Site VforkStop = Check(
+            "Check.VforkStop", "4.3", "vfork: a STOP stops the parent before it waits");
+
+        /// <summary>utrace_report_syscall_entry.</summary>
+        public static readonly Site EntryAgain = Check(
+            "Check.EntryAgain", "4.5", "syscall entry: reported again after a stop in which a request came");
+
+        /// <summary>utrace_control(INTERRUPT).</summary>
+        public static readonly Site InterruptWakes = Check(
+            "Check.InterruptWakes", "3.3.4", "control(INTERRUPT): the task is made to look for signals, out of its sleep");
+
+        /// <summary>utrace_finish_examine.</summary>
+        public static readonly Site ExamineSwitches = Check(
+            "Check.ExamineSwitches", "3.7", "finish_examine: whether the task was switched in meanwhile");
+
+        /// <summary>tracehook_consider_fatal_signal.</summary>
+        public static readonly Site ConsiderFatal = Check(
+            "Check.ConsiderFatal", "4.3", "signal generation: a fatal signal waits for an engine that wants to see it");
+
+        /// <summary>tracehook_consider_ignored_signal.</summary>
+        public static readonly Site ConsiderIgnored = Check(
+            "Check.ConsiderIgnored", "4.3", "signal generation: an ignored signal is queued for an engine that wants to see it");
     }
 
     /// <summary>task_lock() around the installation of struct utrace: of two attachers, one installs.</summary>
@@ -347,6 +387,16 @@ public static class UtraceSites
         Checks.WantsReap,
         Checks.ForgetFlags,
         Checks.ReapDefers,
+        Checks.StopAnswer,
+        Checks.StopRequest,
+        Checks.NobodyHolds,
+        Checks.ExitStop,
+        Checks.VforkStop,
+        Checks.EntryAgain,
+        Checks.InterruptWakes,
+        Checks.ExamineSwitches,
+        Checks.ConsiderFatal,
+        Checks.ConsiderIgnored,
     ];
 
     private static Site Fence(string name, string row, string purpose)

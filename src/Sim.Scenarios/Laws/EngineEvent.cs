@@ -32,6 +32,15 @@ public enum EngineEventKind
     /// <summary>utrace_barrier() returned.</summary>
     BarrierReturned,
 
+    /// <summary>utrace_prepare_examine() returned.</summary>
+    ExamineBegan,
+
+    /// <summary>utrace_finish_examine() is about to be called.</summary>
+    ExamineEnding,
+
+    /// <summary>utrace_finish_examine() returned.</summary>
+    ExamineEnded,
+
     /// <summary>A callback begins.</summary>
     CallbackBegan,
 

@@ -60,11 +60,11 @@ public sealed class EngineWatch : MachineObject
     /// <summary>What sees this engine's events among those of its task; null when the world does not follow tasks.</summary>
     public TaskWatch? OfTask { get; init; }
 
-    /// <summary>Its place among the watches of its world.</summary>
-    public int Number { get; init; }
-
     /// <summary>The traced task.</summary>
     public TaskStruct Target { get; }
+
+    /// <summary>Which of its task's engines it is, counted from 0.</summary>
+    public int Number { get; init; }
 
     /// <summary>Whether an attach succeeded.</summary>
     public bool IsAttached => _attached.Peek;
@@ -196,6 +196,9 @@ public sealed class EngineWatch : MachineObject
         EngineEventKind.ControlReturned => $"control {Label} ({happened.Action}) returned {Show(happened.Error)}",
         EngineEventKind.BarrierCalled => $"barrier {Label} called",
         EngineEventKind.BarrierReturned => $"barrier {Label} returned {Show(happened.Error)}",
+        EngineEventKind.ExamineBegan => $"prepare_examine {Label} returned {Show(happened.Error)}",
+        EngineEventKind.ExamineEnding => $"finish_examine {Label} called",
+        EngineEventKind.ExamineEnded => $"finish_examine {Label} returned {Show(happened.Error)}",
         EngineEventKind.CallbackBegan => $"{Label}: {happened.Events} callback begins",
         EngineEventKind.CallbackEnded => $"{Label}: {happened.Events} callback ends, {happened.Action}",
         EngineEventKind.Released => $"{Label}: released",
@@ -244,7 +247,8 @@ public sealed class EngineWatch : MachineObject
                 _answeredDetach.Note(AnsweredDetach || happened.Action == ResumeAction.Detach);
                 break;
             case EngineEventKind.BarrierCalled or EngineEventKind.BarrierReturned or EngineEventKind.Released
-                or EngineEventKind.TaskReleased or EngineEventKind.EngineSeen or EngineEventKind.AttachCalled:
+                or EngineEventKind.TaskReleased or EngineEventKind.EngineSeen or EngineEventKind.AttachCalled
+                or EngineEventKind.ExamineBegan or EngineEventKind.ExamineEnding or EngineEventKind.ExamineEnded:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();

@@ -65,5 +65,15 @@ public static class AllLaws
         new G23Lifetime(),
         new G24Precedence(),
         new G25ActionsLast(),
+        new G26StopAnswer(),
+        new G27StopHolds(),
+        new G28NoStopLeft(),
+        new G29GroupStopStays(),
+        new G30KillFirst(),
+        new G31StopPlaces(),
+        new G32EntryAgain(),
+        new G33Interrupt(),
+        new G34Examine(),
+        new G35SignalsSeen(),
     ];
 }

@@ -38,7 +38,9 @@ public abstract class PassMonitor : TaskMonitor
                 break;
 
             case TaskEventKind.HookBegan or TaskEventKind.HookEnded or TaskEventKind.InUserMode
-                or TaskEventKind.SeenTraced or TaskEventKind.KillSent:
+                or TaskEventKind.SeenTraced or TaskEventKind.KillSent or TaskEventKind.LookBegan
+                or TaskEventKind.SeenNotTraced or TaskEventKind.KillDone or TaskEventKind.ContinueSent
+                or TaskEventKind.SignalSent or TaskEventKind.SignalDone:
                 SeeOther(happened);
                 break;
 

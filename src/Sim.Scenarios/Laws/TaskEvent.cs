@@ -17,11 +17,29 @@ public enum TaskEventKind
     /// <summary>The task runs in user mode.</summary>
     InUserMode,
 
-    /// <summary>The task was seen stopped for tracing by a controller that asked for it.</summary>
+    /// <summary>The task was seen stopped for tracing by a caller that looked.</summary>
     SeenTraced,
 
-    /// <summary>SIGKILL is sent to the task.</summary>
+    /// <summary>A caller is going to look whether the task is stopped for tracing.</summary>
+    LookBegan,
+
+    /// <summary>It is not.</summary>
+    SeenNotTraced,
+
+    /// <summary>A fatal signal is going to be sent to the task: SIGKILL, or one that ends its group.</summary>
     KillSent,
+
+    /// <summary>It has been sent.</summary>
+    KillDone,
+
+    /// <summary>SIGCONT is going to be sent to the task's group.</summary>
+    ContinueSent,
+
+    /// <summary>Another signal is going to be sent to the task; the result says which.</summary>
+    SignalSent,
+
+    /// <summary>It has been sent.</summary>
+    SignalDone,
 }
 
 /// <summary>A hook of the tracehook contract in which callbacks are made: the place of a pass.</summary>
@@ -49,7 +67,7 @@ public enum HookKind
 /// <param name="Engine">Whose event, if it is one of an engine.</param>
 /// <param name="Event">The engine's event.</param>
 /// <param name="Hook">Which hook.</param>
-/// <param name="Result">For the end of a hook: what it answered; for a signal, the signal or -1.</param>
+/// <param name="Result">For the end of a hook: what it answered, or the flags of a clone; for a signal, the signal or -1.</param>
 /// <param name="By">Who calls the hook.</param>
 public readonly record struct TaskEvent(
     TaskEventKind Kind,

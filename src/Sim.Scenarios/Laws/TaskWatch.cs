@@ -65,7 +65,13 @@ public sealed class TaskWatch : MachineObject
         TaskEventKind.HookEnded => $"{Task}: {happened.Hook} hook ends",
         TaskEventKind.InUserMode => $"{Task}: in user mode",
         TaskEventKind.SeenTraced => $"{Task}: seen stopped for tracing",
-        TaskEventKind.KillSent => $"{Task}: SIGKILL sent",
+        TaskEventKind.LookBegan => $"{Task}: somebody looks",
+        TaskEventKind.SeenNotTraced => $"{Task}: seen not stopped for tracing",
+        TaskEventKind.KillSent => $"{Task}: to be killed",
+        TaskEventKind.KillDone => $"{Task}: killed",
+        TaskEventKind.ContinueSent => $"{Task}: to be continued",
+        TaskEventKind.SignalSent => $"{Task}: signal {happened.Result} to be sent",
+        TaskEventKind.SignalDone => $"{Task}: signal {happened.Result} sent",
         TaskEventKind.OfEngine or _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

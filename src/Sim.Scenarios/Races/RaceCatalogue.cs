@@ -153,5 +153,104 @@ public static class RaceCatalogue
             Guarantees = ["G1", "G3", "G4", "G5", "G8", "G11", "G12", "G13", "G14", "G15", "G16"],
             Build = CallsInCallbacks.Build,
         },
+        new Scenario
+        {
+            Name = "stop-vs-release",
+            Summary = "owners of engines stop a task and let it go, each at its own time (M11)",
+            Parameters =
+            [
+                new Parameter("tracers", 1, 1, 2, "owners that do"),
+                new Parameter("trips", 2, 1, 3, "how often the task comes by on its way to user mode"),
+                new Parameter("waits", 0, 0, 1, "whether an owner looks in between"),
+                new Parameter("detach", 1, 0, 1, "whether an owner lets go by DETACH, and not by RESUME (finding of G28)"),
+                new Parameter("quiesce", 0, 0, 1, "whether the first engine wants QUIESCE; its answer then ends its stop"),
+                new Parameter("answer", 0, 0, 1, "whether the second engine answers STOP by itself"),
+            ],
+            Guarantees = ["G26", "G27", "G28"],
+            Build = StopVsRelease.Build,
+        },
+        new Scenario
+        {
+            Name = "kill-vs-answer",
+            Summary = "SIGKILL arrives while an engine answers STOP (M12)",
+            Parameters =
+            [
+                new Parameter("place", 0, 0, 2, "to what: a resume report, a system call's entry, a signal report"),
+                new Parameter("tracer", 0, 0, 1, "whether its owner lets the task go"),
+            ],
+            Guarantees = ["G27", "G30"],
+            Build = KillVsAnswer.Build,
+        },
+        new Scenario
+        {
+            Name = "group-stop-vs-tracer",
+            Summary = "a tracer takes over a task that job control has stopped, and lets it go (M11)",
+            Parameters = [new Parameter("race", 0, 0, 1, "whether SIGCONT comes at any time, and not at the end")],
+            Guarantees = ["G26", "G27", "G29"],
+            Build = GroupStopVsTracer.Build,
+        },
+        new Scenario
+        {
+            Name = "stop-places",
+            Summary = "an engine answers STOP to one event, and its owner lets the task go where it finds it stopped",
+            Parameters =
+            [
+                new Parameter("event", 0, 0, 4, "system call entry or exit, exit, vfork, fork"),
+                new Parameter("quiesce", 1, 0, 1, "whether the engine also wants QUIESCE"),
+            ],
+            Guarantees = ["G27", "G31"],
+            Build = StopPlaceWorld.Build,
+        },
+        new Scenario
+        {
+            Name = "entry-stop-vs-request",
+            Summary = "a task stopped at a system call's entry is asked for a report there",
+            Parameters =
+            [
+                new Parameter("request", 0, 0, 1, "what is asked for: REPORT or INTERRUPT"),
+                new Parameter("other", 0, 0, 1, "whether another engine's owner asks too"),
+            ],
+            Guarantees = ["G27", "G31", "G32"],
+            Build = EntryStopVsRequest.Build,
+        },
+        new Scenario
+        {
+            Name = "interrupt-vs-user",
+            Summary = "a tracer interrupts a task on its way to user mode or in a sleep (M10)",
+            Parameters = [new Parameter("sleep", 0, 0, 1, "whether the task sleeps in sigsuspend() until a signal comes")],
+            Guarantees = ["G33"],
+            Build = InterruptVsUser.Build,
+        },
+        new Scenario
+        {
+            Name = "examine-vs-kill",
+            Summary = "a tracer examines a stopped task that is killed, or runs to its next stop (M13)",
+            Parameters =
+            [
+                new Parameter("kill", 0, 0, 1, "whether SIGKILL comes, and nobody else lets it run"),
+            ],
+            Guarantees = ["G27", "G30", "G34"],
+            Build = ExamineVsKill.Build,
+        },
+        new Scenario
+        {
+            Name = "signals-seen",
+            Summary = "a fatal or ignored signal arrives while an engine wants to see every signal",
+            Parameters =
+            [
+                new Parameter("signal", 0, 0, 2, "which: SIGTERM, SIGQUIT, SIGCHLD"),
+                new Parameter("detach", 0, 0, 1, "whether the engine's owner lets the task go"),
+            ],
+            Guarantees = ["G35"],
+            Build = SignalsSeen.Build,
+        },
+        new Scenario
+        {
+            Name = "two-stops",
+            Summary = "two engines hold a task, and the owner of each lets it go",
+            Parameters = [new Parameter("detach", 0, 0, 1, "whether by DETACH, and not by RESUME")],
+            Guarantees = ["G27", "G28"],
+            Build = TwoStops.Build,
+        },
     ];
 }

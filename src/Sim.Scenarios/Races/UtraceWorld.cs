@@ -1,6 +1,7 @@
 using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine;
@@ -10,6 +11,7 @@ using Sim.Machine.State;
 using Sim.Scenarios.Laws;
 using Sim.Scenarios.Life;
 using Sim.Utrace;
+using Sim.Utrace.Control;
 using Sim.Utrace.Variants;
 
 namespace Sim.Scenarios.Races;
@@ -108,7 +110,7 @@ public sealed class UtraceWorld : MachineObject
         var watch = new EngineWatch(target, label, AllLaws.List)
         {
             OfTask = FollowsTasks ? Follow(target) : null,
-            Number = _watches.Count,
+            Number = _watches.Count(each => ReferenceEquals(each.Target, target)),
         };
         _watches.Add(watch);
         return watch;
@@ -198,8 +200,10 @@ public sealed class UtraceWorld : MachineObject
         CallMoment moment = await BeforeCall(cpu, exited ? engine : null);
         if (FollowsControls || FollowsTasks)
         {
-            moment = Join(moment, await watch.See(
-                cpu, new EngineEvent(EngineEventKind.ControlCalled, Action: action) { By = cpu.Task() }));
+            moment = Join(moment, await watch.See(cpu, new EngineEvent(
+                EngineEventKind.ControlCalled,
+                Action: action,
+                TargetWas: traced ? TargetWas.Traced : TargetWas.Unknown) { By = cpu.Task() }));
         }
 
         Errno error = await Utrace.Control(cpu, target, engine, action);
@@ -276,6 +280,110 @@ public sealed class UtraceWorld : MachineObject
     {
         await AwaitDeathReported(cpu);
         await cpu.LoadWhen(_hooks.ReleasePrepared, GuardKind.Equal, true);
+    }
+
+    /// <summary>utrace_prepare_examine().</summary>
+    public async Op<ExamineResult> PrepareExamine(Cpu cpu, TaskStruct target, UtraceEngine engine)
+    {
+        ExamineResult result = await Utrace.PrepareExamine(cpu, target, engine);
+        await WatchOf(engine).See(cpu, new EngineEvent(EngineEventKind.ExamineBegan, Error: result.Error));
+        return result;
+    }
+
+    /// <summary>utrace_finish_examine().</summary>
+    public async Op<Errno> FinishExamine(
+        Cpu cpu, TaskStruct target, UtraceEngine engine, Examination examination)
+    {
+        EngineWatch watch = WatchOf(engine);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.ExamineEnding));
+        Errno error = await Utrace.FinishExamine(cpu, target, engine, examination);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.ExamineEnded, Error: error));
+        return error;
+    }
+
+    /// <summary>The current task runs in user mode.</summary>
+    public Op InUserMode(Cpu cpu) => Follow(cpu.Task()).See(cpu, new TaskEvent(TaskEventKind.InUserMode, By: cpu.Task()));
+
+    /// <summary>Looks whether a task is stopped for tracing, and tells the laws.</summary>
+    public async Op<bool> Look(Cpu cpu, TaskStruct target)
+    {
+        TaskWatch watch = Follow(target);
+        await watch.See(cpu, new TaskEvent(TaskEventKind.LookBegan));
+        bool traced = (await cpu.ReadOnce(target.State) & TaskState.TracedBit) != TaskState.Running;
+        await watch.See(cpu, new TaskEvent(traced ? TaskEventKind.SeenTraced : TaskEventKind.SeenNotTraced));
+        return traced;
+    }
+
+    /// <summary>Waits until a task is stopped for tracing or over, and tells the laws which.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="target">The task.</param>
+    /// <param name="over">Says that the task has come to its end.</param>
+    public async Op<bool> LookUntil(Cpu cpu, TaskStruct target, Ghost<bool> over)
+    {
+        TaskWatch watch = Follow(target);
+        await watch.See(cpu, new TaskEvent(TaskEventKind.LookBegan));
+        while (true)
+        {
+            TaskState state = await cpu.ReadOnce(target.State);
+            if ((state & TaskState.TracedBit) != TaskState.Running)
+            {
+                await watch.See(cpu, new TaskEvent(TaskEventKind.SeenTraced));
+                return true;
+            }
+
+            if (await cpu.Load(over))
+            {
+                return false;
+            }
+
+            await cpu.Watch(WatchSet.Empty.With(target.State, state).With(over, false));
+        }
+    }
+
+    /// <summary>Waits until a task is stopped for tracing or dead, and tells the laws if it is stopped.</summary>
+    public async Op LookUntilDead(Cpu cpu, TaskStruct target, Ghost<bool> over)
+    {
+        TaskWatch watch = Follow(target);
+        await watch.See(cpu, new TaskEvent(TaskEventKind.LookBegan));
+        while (!await cpu.Load(over))
+        {
+            TaskState state = await cpu.ReadOnce(target.State);
+            if ((state & TaskState.TracedBit) != TaskState.Running)
+            {
+                await watch.See(cpu, new TaskEvent(TaskEventKind.SeenTraced));
+                return;
+            }
+
+            ExitState exit = await cpu.ReadOnce(target.ExitState);
+            if (exit != ExitState.Alive)
+            {
+                return;
+            }
+
+            await cpu.Watch(WatchSet.Empty.With(target.State, state).With(over, false).With(target.ExitState, exit));
+        }
+    }
+
+    /// <summary>Sends a signal to a task or to its group, as the kernel does, and tells the laws.</summary>
+    public async Op Send(Cpu cpu, TaskStruct target, int signal, bool group = true)
+    {
+        TaskWatch watch = Follow(target);
+        await watch.See(cpu, new TaskEvent(
+            signal switch
+            {
+                Signals.SIGKILL => TaskEventKind.KillSent,
+                Signals.SIGCONT => TaskEventKind.ContinueSent,
+                _ => TaskEventKind.SignalSent,
+            },
+            Result: signal));
+        await cpu.Task().Rcu.Lock(cpu);
+        await Kernel.Send.SendLocking(cpu, signal, default, SignalSource.Kernel, target, group);
+        await cpu.Task().Rcu.Unlock(cpu);
+        if (signal != Signals.SIGCONT)
+        {
+            await watch.See(cpu, new TaskEvent(
+                signal == Signals.SIGKILL ? TaskEventKind.KillDone : TaskEventKind.SignalDone, Result: signal));
+        }
     }
 
     /// <summary>The check at the end of an execution: every law, and that nothing leaked.</summary>

@@ -107,7 +107,7 @@ public sealed class WatchedHooks : TracehookDecorator
     {
         await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.CloneComplete);
         await base.ReportCloneComplete(cpu, traced, flags, pid);
-        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.CloneComplete);
+        await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.CloneComplete, (int)flags);
     }
 
     /// <inheritdoc/>

@@ -103,7 +103,7 @@ internal sealed class ControlPath(UtraceCore core)
                 return await Detach(cpu, target, utrace, engine, reset);
 
             case ResumeAction.Resume:
-                await Stopping.ClearWantsStop(cpu, engine);
+                await core.Stopping.LetGo(cpu, target, utrace, engine);
                 return (await core.Variant.StepAtOnce(cpu, target, action, reset), reset);
 
             case ResumeAction.SingleStep or ResumeAction.BlockStep when !target.Kernel.Stepping.HasSingleStep:
@@ -113,7 +113,7 @@ internal sealed class ControlPath(UtraceCore core)
                 Errno error = await core.Variant.StepAtOnce(cpu, target, action, reset);
                 if (error == Errno.None)
                 {
-                    await Stopping.ClearWantsStop(cpu, engine);
+                    await core.Stopping.LetGo(cpu, target, utrace, engine);
                 }
 
                 return (error, reset && error == Errno.None);
@@ -132,7 +132,7 @@ internal sealed class ControlPath(UtraceCore core)
     }
 
     /// <summary>Asks the task to come by, and perhaps to step when it has.</summary>
-    private static async Op Request(
+    private async Op Request(
         Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine, ResumeAction action)
     {
         if (action == ResumeAction.BlockStep && !target.Kernel.Stepping.HasBlockStep)
@@ -140,7 +140,7 @@ internal sealed class ControlPath(UtraceCore core)
             action = ResumeAction.SingleStep;
         }
 
-        await Stopping.ClearWantsStop(cpu, engine);
+        await core.Stopping.LetGo(cpu, target, utrace, engine);
         if (action < await cpu.ReadOnce(utrace.Resume))
         {
             await cpu.WriteOnce(utrace.Resume, action);
@@ -149,10 +149,10 @@ internal sealed class ControlPath(UtraceCore core)
     }
 
     /// <summary>Makes the task look for signals, out of an interruptible sleep if need be.</summary>
-    private static async Op Interrupt(
+    private async Op Interrupt(
         Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine, bool reset)
     {
-        await Stopping.ClearWantsStop(cpu, engine);
+        await core.Stopping.LetGo(cpu, target, utrace, engine);
         if (await cpu.ReadOnce(utrace.Resume) == ResumeAction.Interrupt)
         {
             return;
@@ -162,6 +162,11 @@ internal sealed class ControlPath(UtraceCore core)
         if (reset)
         {
             await cpu.TestAndSet(target.ThreadFlags, ThreadFlags.SignalPending);
+            return;
+        }
+
+        if (!cpu.Makes(UtraceSites.Checks.InterruptWakes))
+        {
             return;
         }
 

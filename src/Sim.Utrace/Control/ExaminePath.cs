@@ -79,7 +79,7 @@ internal sealed class ExaminePath
 
         int switches = await Scheduling.WaitTaskInactive(cpu, target, examination.State);
         await target.Put(cpu);
-        return switches == examination.Switches ? Errno.None : Errno.EAGAIN;
+        return switches == examination.Switches || !cpu.Makes(UtraceSites.Checks.ExamineSwitches) ? Errno.None : Errno.EAGAIN;
     }
 }
 

@@ -58,10 +58,14 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
     public Op ReportSyscallExit(Cpu cpu) => Report(cpu, default(SyscallExitEvent));
 
     public Op<bool> ConsiderIgnoredSignal(Cpu cpu, TaskStruct task, int signal)
-        => Wants(cpu, task, UtraceEvents.SignalIgnored);
+        => cpu.Makes(UtraceSites.Checks.ConsiderIgnored)
+            ? Wants(cpu, task, UtraceEvents.SignalIgnored)
+            : Op<bool>.Of(false);
 
     public Op<bool> ConsiderFatalSignal(Cpu cpu, TaskStruct task, int signal)
-        => Wants(cpu, task, UtraceEvents.SignalTerminate | UtraceEvents.SignalCore);
+        => cpu.Makes(UtraceSites.Checks.ConsiderFatal)
+            ? Wants(cpu, task, UtraceEvents.SignalTerminate | UtraceEvents.SignalCore)
+            : Op<bool>.Of(false);
 
     public async Op<bool> ForceSigpending(Cpu cpu)
     {

@@ -27,7 +27,7 @@ internal sealed class EventReports(UtraceCore core)
         Report report = await core.Passes.Walk(cpu, task, utrace, new CloneEvent(flags, child));
         utrace.SetCloning(cpu, null);
         report = await core.Passes.FinishReport(cpu, task, utrace, report, willNotStop: !vfork);
-        if (vfork && report.Action == ResumeAction.Stop)
+        if (vfork && report.Action == ResumeAction.Stop && cpu.Makes(UtraceSites.Checks.VforkStop))
         {
             await utrace.Lock.Acquire(cpu, UtraceSites.UtraceLock.Report);
             utrace.VforkStop.Set(cpu, true);
@@ -67,7 +67,7 @@ internal sealed class EventReports(UtraceCore core)
         utrace.ExitCode.Set(cpu, code);
         Report report = await core.Passes.Report(
             cpu, task, utrace, new ExitEvent(code, utrace.ExitCode), willNotStop: true);
-        if (report.Action == ResumeAction.Stop)
+        if (report.Action == ResumeAction.Stop && cpu.Makes(UtraceSites.Checks.ExitStop))
         {
             await core.Stopping.Stop(cpu, task, utrace, report.ResumeAction);
         }

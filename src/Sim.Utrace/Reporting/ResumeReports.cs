@@ -36,7 +36,7 @@ internal sealed class ResumeReports(UtraceCore core)
         {
             report = report with { Action = action, Spurious = false };
         }
-        else if ((await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.Quiesce) != UtraceEvents.None)
+        else if ((await cpu.ReadOnce(task.UtraceFlags) & core.Variant.WalksForResume) != UtraceEvents.None)
         {
             for (int i = 0; i < utrace.Attached.Count(cpu); i++)
             {

@@ -94,7 +94,7 @@ internal sealed class SignalReports(UtraceCore core)
             return SignalVerdict.Again;
         }
 
-        if ((await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.Quiesce) == UtraceEvents.None)
+        if ((await cpu.ReadOnce(task.UtraceFlags) & core.Variant.WalksForResume) == UtraceEvents.None)
         {
             return SignalVerdict.Again;
         }

@@ -35,7 +35,8 @@ internal sealed class SyscallReports(UtraceCore core)
                 return true;
             }
 
-            if (!core.Variant.RepeatsSyscallEntry || await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
+            if (!core.Variant.RepeatsSyscallEntry || !cpu.Makes(UtraceSites.Checks.EntryAgain) ||
+                await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
             {
                 break;
             }

@@ -47,7 +47,8 @@ internal sealed class Reset(UtraceCore core)
             utrace.SignalHandler.Set(cpu, false);
         }
 
-        if ((flags & UtraceEvents.EngineStop) == UtraceEvents.None && await Stopping.IsTraced(cpu, task))
+        bool free = (flags & UtraceEvents.EngineStop) == UtraceEvents.None;
+        if ((free || !cpu.Makes(UtraceSites.Checks.NobodyHolds)) && await Stopping.IsTraced(cpu, task))
         {
             if (await cpu.ReadOnce(utrace.Resume) == ResumeAction.Resume)
             {

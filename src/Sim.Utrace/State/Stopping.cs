@@ -41,6 +41,19 @@ internal sealed class Stopping(UtraceCore core)
         }
     }
 
+    /// <summary>A controller lets go: the engine's stop, and what the variant does about the union.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal async Op LetGo(Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine)
+    {
+        if (core.Variant.DropsStopsFromUnion &&
+            (await cpu.ReadOnce(engine.Flags) & UtraceEvents.EngineStop) != UtraceEvents.None)
+        {
+            await core.Variant.DropStopOfDetached(cpu, target, utrace, engine);
+        }
+
+        await ClearWantsStop(cpu, engine);
+    }
+
     /// <summary>utrace_stop(): the current task sleeps until no engine holds it.</summary>
     /// <param name="cpu">The task's processor.</param>
     /// <param name="task">current.</param>
@@ -116,13 +129,13 @@ internal sealed class Stopping(UtraceCore core)
 
             await sighand.Siglock.Release(cpu);
         }
-        else if (await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
+        else if (cpu.Makes(UtraceSites.Checks.StopRequest) && await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
         {
             await cpu.WriteOnce(utrace.Resume, ResumeAction.Report);
             await ReturnWork.SetNotifyResume(cpu, target); // M7
         }
 
-        return await IsTraced(cpu, target);
+        return !cpu.Makes(UtraceSites.Checks.StopAnswer) || await IsTraced(cpu, target);
     }
 
     /// <summary>utrace_freeze_stop() and utrace_unfreeze_stop().</summary>

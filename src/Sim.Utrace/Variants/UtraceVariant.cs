@@ -76,6 +76,12 @@ public abstract class UtraceVariant(string name, string summary)
     /// <summary>Whether a signal report counts an engine that holds a stop, as every other report does.</summary>
     internal virtual bool StopsStickInSignals => false;
 
+    /// <summary>Whether a controller that lets a task go also takes ENGINE_STOP out of utrace_flags, as DETACH does.</summary>
+    internal virtual bool DropsStopsFromUnion => false;
+
+    /// <summary>What makes utrace_resume() ask the engines when a report was requested.</summary>
+    internal virtual UtraceEvents WalksForResume => UtraceEvents.Quiesce;
+
     /// <summary>Whether control tests that the engine wants QUIESCE only after it knows that the engine is attached.</summary>
     internal virtual bool TestsQuiesceUnderLock => false;
 

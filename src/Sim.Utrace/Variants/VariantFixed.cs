@@ -19,6 +19,12 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
     /// </summary>
     internal override bool RefusesReaped(bool attached) => attached;
 
+    /// <summary>F7: a task does not go to sleep for an engine that let it go before; utrace_reset() puts others' stops back.</summary>
+    internal override bool DropsStopsFromUnion => true;
+
+    /// <summary>F8: a stop that an engine without QUIESCE holds is honoured on the way to user mode.</summary>
+    internal override UtraceEvents WalksForResume => UtraceEvents.Quiesce | UtraceEvents.EngineStop;
+
     /// <summary>F5: an engine that is gone answers ESRCH, whatever its flags say.</summary>
     internal override bool TestsQuiesceUnderLock => true;
 

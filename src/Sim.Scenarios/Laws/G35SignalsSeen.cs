@@ -1,0 +1,88 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Tracehook;
+using Sim.Machine.State;
+
+namespace Sim.Scenarios.Laws;
+
+/// <summary>
+/// While an engine wants SIGNAL_TERM or SIGNAL_CORE, a fatal signal other than SIGKILL reaches report_signal before the
+/// group is killed; while one wants SIGNAL_IGN, ignored signals are seen. The law looks at signals that are sent after
+/// the engine's set_events returned and that nothing else ends.
+/// </summary>
+public sealed class G35SignalsSeen() : Law(
+    "G35", "A signal that an engine wants to see reaches it before it has its effect.")
+{
+    /// <inheritdoc/>
+    public override TaskMonitor? WatchTask(TaskWatch watch) => new Monitor(watch, this);
+
+    private sealed class Monitor : StopMonitor
+    {
+        private readonly Ghost<int> _wanting;
+        private readonly Ghost<int> _owed;
+        private readonly Ghost<int> _user;
+        private readonly Ghost<bool> _done;
+
+        internal Monitor(TaskWatch watch, Law law)
+            : base(watch, law)
+        {
+            _wanting = new Ghost<int>(this, "engines that want all signals");
+            _owed = new Ghost<int>(this, "signal owed");
+            _user = new Ghost<int>(this, "signal owed in user mode");
+            _done = new Ghost<bool>(this, "signal sent");
+        }
+
+        protected override void Look(TaskEvent happened)
+        {
+            switch (happened)
+            {
+                case { Kind: TaskEventKind.SignalSent } when _wanting.Peek != 0:
+                    _owed.Note(happened.Result);
+                    _done.Note(false);
+                    break;
+                case { Kind: TaskEventKind.KillSent }:
+                    _owed.Note(0);
+                    break;
+                case { Kind: TaskEventKind.HookBegan, Hook: HookKind.Exit } when _owed.Peek != 0:
+                    Break($"{Watch.Task} exits and signal {_owed.Peek} was shown to nobody");
+                    break;
+                case { Kind: TaskEventKind.InUserMode } when _done.Peek && _owed.Peek != 0 && _user.Peek == _owed.Peek:
+                    Break($"{Watch.Task} came to user mode twice and signal {_owed.Peek} was shown to nobody");
+                    break;
+                case { Kind: TaskEventKind.SignalDone }:
+                    _done.Note(true);
+                    _user.Note(0);
+                    break;
+                case { Kind: TaskEventKind.InUserMode } when _done.Peek:
+                    _user.Note(_owed.Peek);
+                    break;
+                case { Kind: TaskEventKind.OfEngine }:
+                    LookAtEngine(StopLedger.BitOf(happened), happened.Event);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        private void LookAtEngine(int bit, EngineEvent happened)
+        {
+            switch (happened)
+            {
+                case { Kind: EngineEventKind.SetEventsReturned, Error: Errno.None }
+                    when (happened.Events & UtraceEvents.SignalAll) == UtraceEvents.SignalAll:
+                    _wanting.Note(_wanting.Peek | bit);
+                    break;
+                case { Kind: EngineEventKind.SetEventsCalled } or
+                    { Kind: EngineEventKind.ControlCalled, Action: Utrace.ResumeAction.Detach } or
+                    { Kind: EngineEventKind.CallbackEnded, Action: Utrace.ResumeAction.Detach }:
+                    _wanting.Note(_wanting.Peek & ~bit);
+                    _owed.Note(0);
+                    break;
+                case { Kind: EngineEventKind.CallbackBegan } when happened.Signal == _owed.Peek && _owed.Peek != 0:
+                    _owed.Note(0);
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}

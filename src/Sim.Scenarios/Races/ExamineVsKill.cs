@@ -1,0 +1,67 @@
+using Sim.Kernel.Abi;
+using Sim.Kernel.Tracehook;
+using Sim.Kernel.UserMode;
+using Sim.Machine;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Machine.State;
+using Sim.Utrace;
+using Sim.Utrace.Control;
+
+namespace Sim.Scenarios.Races;
+
+/// <summary>
+/// An owner examines a task that its engine has stopped, while SIGKILL comes, or somebody else lets the task run to its
+/// next stop: an examination that ends well saw one stopped task.
+/// </summary>
+public sealed class ExamineVsKill : MachineObject
+{
+    private readonly TracedTask _scene;
+
+    private ExamineVsKill(SimMachine machine, WorldRequest request)
+        : base(machine, "scenario", "examine-vs-kill")
+    {
+        _scene = new TracedTask(machine, request.Variant, Run);
+        int engine = _scene.Attach(UtraceEvents.Quiesce, watch => new WatchedOps(watch, onQuiesce: ResumeAction.Stop));
+        _scene.Control(machine.BootCpu, engine, ResumeAction.Report).GetAwaiter().GetResult();
+        _scene.Caller("examiner", cpu => Examine(cpu, engine));
+        if (request.Values["kill"] == 1)
+        {
+            _scene.Caller("killer", cpu => _scene.World.Send(cpu, _scene.Task, Signals.SIGKILL));
+        }
+        else
+        {
+            _scene.Caller("other", cpu => LetGo(cpu, engine));
+        }
+    }
+
+    /// <summary>Makes the world.</summary>
+    public static Action Build(SimMachine machine, WorldRequest request)
+        => new ExamineVsKill(machine, request)._scene.World.AtEnd;
+
+    private async Op Run(User user) => await _scene.Trip(user);
+
+    private async Op Examine(Cpu cpu, int engine)
+    {
+        if (!await _scene.LookUntil(cpu))
+        {
+            return;
+        }
+
+        UtraceEngine own = _scene.Engine(engine);
+        ExamineResult begun = await _scene.World.PrepareExamine(cpu, _scene.Task, own);
+        if (begun.Error == Errno.None)
+        {
+            await _scene.World.FinishExamine(cpu, _scene.Task, own, begun.Examination);
+        }
+    }
+
+    private async Op LetGo(Cpu cpu, int engine)
+    {
+        if (await _scene.LookUntil(cpu))
+        {
+            await _scene.Control(cpu, engine, ResumeAction.Report);
+            await _scene.Control(cpu, engine, ResumeAction.Detach);
+        }
+    }
+}
