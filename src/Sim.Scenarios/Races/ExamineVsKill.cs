@@ -1,4 +1,6 @@
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
+using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Kernel.UserMode;
 using Sim.Machine;
@@ -43,9 +45,14 @@ public sealed class ExamineVsKill : MachineObject
 
     private async Op Examine(Cpu cpu, int engine)
     {
-        if (!await _scene.LookUntil(cpu))
+        while (await cpu.ReadOnce(_scene.Task.State) == TaskState.Running)
         {
-            return;
+            if (await cpu.Load(_scene.Over))
+            {
+                return;
+            }
+
+            await cpu.Watch(WatchSet.Empty.With(_scene.Task.State, TaskState.Running).With(_scene.Over, false));
         }
 
         UtraceEngine own = _scene.Engine(engine);
@@ -58,10 +65,8 @@ public sealed class ExamineVsKill : MachineObject
 
     private async Op LetGo(Cpu cpu, int engine)
     {
-        if (await _scene.LookUntil(cpu))
-        {
-            await _scene.Control(cpu, engine, ResumeAction.Report);
-            await _scene.Control(cpu, engine, ResumeAction.Detach);
-        }
+        await cpu.LoadWhen(_scene.Task.State, GuardKind.NotEqual, TaskState.Running);
+        await _scene.Control(cpu, engine, ResumeAction.Report);
+        await _scene.Control(cpu, engine, ResumeAction.Detach);
     }
 }

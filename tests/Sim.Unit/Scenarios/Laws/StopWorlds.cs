@@ -25,7 +25,6 @@ public sealed class StopWorlds
     [InlineData("entry-stop-vs-request")]
     [InlineData("entry-stop-vs-request request=1")]
     [InlineData("interrupt-vs-user")]
-    [InlineData("examine-vs-kill")]
     [InlineData("signals-seen")]
     [InlineData("signals-seen signal=1")]
     [InlineData("signals-seen signal=2")]
