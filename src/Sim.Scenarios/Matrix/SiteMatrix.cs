@@ -106,6 +106,16 @@ public static class SiteMatrix
         new("Rcu.Call", "shown by kill-vs-stop and exec-vs-kill under tso (KASAN), not by the utrace worlds"),
         new("Check.ExamineSwitches", "a gap: examine-vs-kill, the world for it, is too large to be explored to the end"),
         new("UtraceLock.Barrier", "barrier only reads; the lock orders it with the last callback's marks"),
+        new("DetachPublish.ReadSignal", "loads keep their order on x86: needs power"),
+        new("ReportingVsFlags.Signal", "a gap: no world races a signal report with set_events or DETACH"),
+        new("UtraceLock.FinishStop", "a gap: no world has a controller at work while its task is killed in a stop (M12)"),
+        new("UtraceLock.Signal", "a gap: no world races the beginning of a signal report with a request"),
+        new("Siglock.WakeUp", "a gap: no world races the wake-up with SIGCONT"),
+        new("Siglock.Interrupt", "a gap: silent in interrupt-vs-user, since TIF_SIGPENDING is set by a locked instruction"),
+        new("Siglock.Signal", "a gap: no world races the end of a signal report with a sender"),
+        new("Siglock.Jctl", "a gap: no world has a JCTL callback with a sender"),
+        new("Check.OpsUnderLock", "a gap: no world has two calls on one engine at once"),
+        new("WaitTaskInactive.RunQueueLock", "loads keep their order on x86: needs power"),
     ];
 
     /// <summary>The worlds in which silent sites are taken away, and which are clean with all sites in place.</summary>

@@ -18,6 +18,9 @@ public sealed partial class Findings
         { "request-vs-answer request=2", "STUCK", "a p b c d", "fixed" },
         { "quiet-stop", "G24", "a p b c d", "fixed" },
         { "calls-on-zombie quiesce=1 call=0 after=2", "G6", "a p b c d", "" },
+        { "stop-vs-release detach=0", "G28", "a p b c d", "fixed" },
+        { "stop-places event=1 quiesce=0", "G31", "a p b c d", "fixed" },
+        { "stop-places event=4 quiesce=0", "G31", "b", "fixed" },
         { "calls-in-callbacks at=5 call=3 by=2", "G16", "c d", "a p b fixed" },
     };
 
@@ -73,7 +76,7 @@ public sealed partial class Findings
     {
         string[] parts = text.Split(':');
         Token token = Token.Decode(text);
-        World world = Worlds.Parse($"{parts[1]} {parts[2].Replace(',', ' ')}", parts[4]);
+        World world = Worlds.Parse($"{parts[1]} {parts[2].Replace(',', ' ')}".TrimEnd(), parts[4]);
 
         Recording recording = Replayer.Run(world, Worlds.Options(MemoryModel.Sc), token.Schedule);
 
