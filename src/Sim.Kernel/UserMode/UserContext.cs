@@ -1,3 +1,4 @@
+using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Tasks;
 using Sim.Machine;
@@ -20,6 +21,8 @@ public sealed class UserContext : MachineObject
         InCall = new Guarded<bool>(this, "in_call", null);
         Restarts = new Guarded<bool>(this, "restarts", null);
         StackPointer = new Guarded<ulong>(this, "stack_pointer", null);
+        RestoresAll = new Guarded<bool>(this, "restores_all", null);
+        AltStack = new Guarded<AltStack>(this, "sas_ss", null);
         Frames = new MachineList<SignalFrame>(this, "frames", null);
     }
 
@@ -38,12 +41,22 @@ public sealed class UserContext : MachineObject
     /// <summary>Where execve() put argc, argv and envp; 0 before.</summary>
     public Guarded<ulong> StackPointer { get; }
 
-    /// <summary>Signal frames on the stack, newest last.</summary>
+    /// <summary>Whether sigreturn() made the registers final: the exit of the call leaves them alone.</summary>
+    internal Guarded<bool> RestoresAll { get; }
+
+    /// <summary>The alternate signal stack: sas_ss_sp and sas_ss_size.</summary>
+    public Guarded<AltStack> AltStack { get; }
+
+    /// <summary>Whether the program is machine code, so that calls and frames are in registers and memory.</summary>
+    internal bool IsMachineCode(Cpu cpu) => Program.Get(cpu)!.Program is MachineProgram;
+
+    /// <summary>Signal frames of routine handlers on the stack, newest last.</summary>
     public MachineList<SignalFrame> Frames { get; }
 
     /// <summary>The stack is gone, with the frames on it.</summary>
     internal void DropFrames(Cpu cpu)
     {
+        AltStack.Set(cpu, default);
         while (Frames.Count(cpu) > 0)
         {
             SignalFrame frame = Frames.At(cpu, 0);
