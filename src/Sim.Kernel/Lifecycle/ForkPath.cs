@@ -176,7 +176,7 @@ public sealed class ForkPath(LinuxKernel kernel)
         if ((request.Flags & (CloneFlags.VM | CloneFlags.Vfork)) != CloneFlags.VM && parent.Context.Get(cpu) is { } creator)
         {
             // A thread must not run handlers on its creator's alternate stack.
-            context.AltStack.Set(cpu, creator.AltStack.Get(cpu));
+            context.SetAltStack(cpu, creator.AltStack(cpu));
         }
 
         child.Context.Set(cpu, context);

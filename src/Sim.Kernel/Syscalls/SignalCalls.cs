@@ -4,6 +4,7 @@ using Sim.Kernel.Abi;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Time;
+using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using static Sim.Kernel.Syscalls.SystemCall;
@@ -32,6 +33,7 @@ internal static class SignalCalls
         Full("rt_sigsuspend", Suspend, "A"),
         Full("rt_sigtimedwait", Wait, "ABC"),
         Full("pause", (cpu, _) => cpu.Task().Kernel.Masks.Pause(cpu)),
+        Full("sigaltstack", AltStackCall, "AB"),
         Partial("rt_sigreturn", (cpu, _) => Return(cpu, old: false), ReturnNote),
         Partial("sigreturn", (cpu, _) => Return(cpu, old: true), ReturnNote),
     ];
@@ -63,6 +65,45 @@ internal static class SignalCalls
         return task.Context.Get(cpu) is { } context && context.IsMachineCode(cpu)
             ? task.Kernel.FrameDelivery.Return(cpu, task, context, old)
             : Op<long>.Of(-(long)Errno.ENOSYS);
+    }
+
+    /// <summary>do_sigaltstack().</summary>
+    private static async Op<long> AltStackCall(Cpu cpu, SyscallArguments a)
+    {
+        TaskStruct task = cpu.Task();
+        UserContext context = task.Context.Get(cpu)!;
+        AltStack old = context.AltStack(cpu);
+        AltStack changed = old;
+        ulong stackPointer = task.Registers.Get(cpu) is { } regs
+            ? task.Kernel.Options.Architecture!.GetStackPointer(cpu, regs)
+            : context.StackPointer.Get(cpu);
+        int size = a.Layout.StackSize;
+        if (a.A != 0)
+        {
+            if (await cpu.FromUser(a.A, size) is not { } bytes)
+            {
+                return Fault;
+            }
+
+            int error = old.TrySet(
+                a.Layout.Address(bytes, 0),
+                a.Layout.Half(bytes, a.Layout.WordSize),
+                a.Layout.Address(bytes, 2),
+                stackPointer,
+                out changed);
+            if (error != 0)
+            {
+                return error;
+            }
+        }
+
+        if (!await cpu.CanWriteIfAsked(a.B, size))
+        {
+            return Fault;
+        }
+
+        context.SetAltStack(cpu, changed);
+        return await cpu.ToUserIfAsked(a.B, a.Layout.Stack(old.Sp, old.Flags(stackPointer), old.Size));
     }
 
     private static async Op<long> Queue(Cpu cpu, SyscallArguments a)

@@ -35,7 +35,7 @@ internal sealed class FrameDelivery(LinuxKernel kernel)
             (HandlerFlags)(uint)action.Flags,
             action.Restorer,
             mask.Bits,
-            task.Context.Get(cpu)!.AltStack.Get(cpu));
+            task.Context.Get(cpu)!.AltStack(cpu));
         if (await Architecture.Signals.SetupFrame(cpu, regs, new UserMemory(task.Mm.Get(cpu)!), delivery))
         {
             return true;
@@ -80,13 +80,13 @@ internal sealed class FrameDelivery(LinuxKernel kernel)
         if (!old)
         {
             // As do_sigaltstack() with the stack pointer that was put back; an error other than EFAULT is let go.
-            context.AltStack.Get(cpu).TrySet(
+            context.AltStack(cpu).TrySet(
                 frame.Stack.Sp,
                 frame.StackFlags,
                 frame.Stack.Size,
                 Architecture.GetStackPointer(cpu, regs),
                 out AltStack stack);
-            context.AltStack.Set(cpu, stack);
+            context.SetAltStack(cpu, stack);
         }
 
         return 0;

@@ -22,7 +22,8 @@ public sealed class UserContext : MachineObject
         Restarts = new Guarded<bool>(this, "restarts", null);
         StackPointer = new Guarded<ulong>(this, "stack_pointer", null);
         RestoresAll = new Guarded<bool>(this, "restores_all", null);
-        AltStack = new Guarded<AltStack>(this, "sas_ss", null);
+        SasSp = new Guarded<ulong>(this, "sas_ss_sp", null);
+        SasSize = new Guarded<ulong>(this, "sas_ss_size", null);
         Frames = new MachineList<SignalFrame>(this, "frames", null);
     }
 
@@ -44,8 +45,19 @@ public sealed class UserContext : MachineObject
     /// <summary>Whether sigreturn() made the registers final: the exit of the call leaves them alone.</summary>
     internal Guarded<bool> RestoresAll { get; }
 
-    /// <summary>The alternate signal stack: sas_ss_sp and sas_ss_size.</summary>
-    public Guarded<AltStack> AltStack { get; }
+    private Guarded<ulong> SasSp { get; }
+
+    private Guarded<ulong> SasSize { get; }
+
+    /// <summary>The alternate signal stack.</summary>
+    public AltStack AltStack(Cpu cpu) => new(SasSp.Get(cpu), SasSize.Get(cpu));
+
+    /// <summary>Changes the alternate signal stack.</summary>
+    internal void SetAltStack(Cpu cpu, AltStack stack)
+    {
+        SasSp.Set(cpu, stack.Sp);
+        SasSize.Set(cpu, stack.Size);
+    }
 
     /// <summary>Whether the program is machine code, so that calls and frames are in registers and memory.</summary>
     internal bool IsMachineCode(Cpu cpu) => Program.Get(cpu)!.Program is MachineProgram;
@@ -56,7 +68,7 @@ public sealed class UserContext : MachineObject
     /// <summary>The stack is gone, with the frames on it.</summary>
     internal void DropFrames(Cpu cpu)
     {
-        AltStack.Set(cpu, default);
+        SetAltStack(cpu, default);
         while (Frames.Count(cpu) > 0)
         {
             SignalFrame frame = Frames.At(cpu, 0);
