@@ -1,9 +1,9 @@
 using Sim.Arch;
 using Sim.Arch.PowerPc;
 using Sim.Arch.X86_64;
+using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Syscalls;
-using Sim.Kernel;
 using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;

@@ -54,8 +54,8 @@ public sealed class MachineCodeTests
         => Exits("10 12 11 0", Architecture(powerPc), (architecture, notes) => new NestedCode(architecture, notes));
 
     [Theory]
-    [InlineData(false, true, SaFlags.Restart, "14 1")]
-    [InlineData(true, true, SaFlags.Restart, "14 1")]
+    [InlineData(false, true, SaFlags.Restart, "14 0 1")]
+    [InlineData(true, true, SaFlags.Restart, "14 0 1")]
     [InlineData(false, true, SaFlags.None, "14 -4")]
     [InlineData(true, true, SaFlags.None, "14 -4")]
     [InlineData(false, false, SaFlags.Restart, "14 -4 2")]

@@ -97,6 +97,8 @@ internal sealed class NestedCode(IArchitecture architecture, Notes notes) : Mach
 internal sealed class SleepingCode(IArchitecture architecture, Notes notes, bool reads, SaFlags flags)
     : MachineCode(architecture, notes)
 {
+    private const ulong After = 0x1100;
+
     protected override async Op<UserTrap> Step(Cpu cpu, RegisterFile regs, IUserMemory memory, ulong at)
     {
         switch (at)
@@ -109,9 +111,15 @@ internal sealed class SleepingCode(IArchitecture architecture, Notes notes, bool
                 await Put(cpu, memory, Data, 3);
                 await Put(cpu, memory, Data + 8, 0);
                 return reads
-                    ? Call(cpu, regs, Start + 12, "read", 3, Data, 1)
-                    : Call(cpu, regs, Start + 12, "nanosleep", Data, Data + 16);
-            case Start + 12:
+                    ? Call(cpu, regs, After, "read", 3, Data, 1)
+                    : Call(cpu, regs, After, "nanosleep", Data, Data + 16);
+            case After - 2 when !IsPowerPc:
+            case After - 4 when IsPowerPc:
+                // The system call instruction again, with the registers as they were put back.
+                Note(cpu, 0);
+                Architecture.SetInstructionPointer(cpu, regs, After);
+                return new UserTrap(UserTrapKind.Syscall);
+            case After:
                 Note(cpu, Answer(cpu, regs));
                 if (!reads)
                 {
