@@ -185,6 +185,10 @@ public sealed class LinuxKernel : MachineObject
 
     internal SignalReturn SignalReturn { get; }
 
+    internal RegisterGate RegisterGate => Gate.Registers;
+
+    internal FrameDelivery FrameDelivery => SignalReturn.Frames;
+
     internal Guarded<int> NrThreads { get; }
 
     /// <summary>user_struct.sigpending: queued signals of the one user there is.</summary>

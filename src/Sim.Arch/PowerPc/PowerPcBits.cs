@@ -11,6 +11,9 @@ internal static class PowerPcBits
     /// <summary>Trap vector of the system call instruction.</summary>
     internal const ulong SyscallVector = 0xc00;
 
+    /// <summary>Trap vector of the decrementer, the timer interrupt.</summary>
+    internal const ulong DecrementerVector = 0x900;
+
     internal static bool Has(this RegisterFile regs, Cpu cpu, PowerPcThreadFlags flag)
         => (regs.Get(cpu, PowerPcRegisters.ThreadFlags) & (ulong)flag) != 0;
 

@@ -22,6 +22,9 @@ public sealed class PowerPcSyscallAbi : ISyscallAbi
         => _architecture.Is32Bit(cpu, regs) ? SyscallNumbering.Ppc32 : SyscallNumbering.Ppc64;
 
     /// <inheritdoc/>
+    public void EnterByInterrupt(Cpu cpu, RegisterFile regs) => regs.Set(cpu, Trap, PowerPcBits.DecrementerVector);
+
+    /// <inheritdoc/>
     public void Enter(Cpu cpu, RegisterFile regs)
     {
         regs.Set(cpu, OrigGpr3, regs.Get(cpu, Gpr3));

@@ -17,6 +17,9 @@ public interface ISyscallAbi
     /// <summary>What the way into the kernel saves, before tracers are asked.</summary>
     void Enter(Cpu cpu, RegisterFile regs);
 
+    /// <summary>What an interrupt or a fault saves: the task is in no system call.</summary>
+    void EnterByInterrupt(Cpu cpu, RegisterFile regs);
+
     /// <summary>What the way out makes of the value that the call's C function returned.</summary>
     void Leave(Cpu cpu, RegisterFile regs, long result);
 

@@ -29,6 +29,9 @@ public sealed class X86SyscallAbi : ISyscallAbi
         => regs.IsCompatSyscall(cpu) ? SyscallNumbering.I386 : SyscallNumbering.X86_64;
 
     /// <inheritdoc/>
+    public void EnterByInterrupt(Cpu cpu, RegisterFile regs) => regs.Set(cpu, OrigAx, ulong.MaxValue);
+
+    /// <inheritdoc/>
     public void Enter(Cpu cpu, RegisterFile regs)
     {
         X86ThreadStatus status = regs.Has(cpu, X86ThreadFlags.Ia32) ? X86ThreadStatus.Compat : X86ThreadStatus.None;

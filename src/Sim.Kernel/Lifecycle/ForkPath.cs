@@ -172,7 +172,14 @@ public sealed class ForkPath(LinuxKernel kernel)
         child.Blocked.Set(cpu, parent.Blocked.Get(cpu));
         child.Pid.Set(cpu, pid.Nr);
         await cpu.WriteOnce(child.SelfExecId, await cpu.ReadOnce(parent.SelfExecId));
-        child.Context.Set(cpu, new UserContext(child, request.Child));
+        var context = new UserContext(child, request.Child);
+        if ((request.Flags & (CloneFlags.VM | CloneFlags.Vfork)) != CloneFlags.VM && parent.Context.Get(cpu) is { } creator)
+        {
+            // A thread must not run handlers on its creator's alternate stack.
+            context.SetAltStack(cpu, creator.AltStack(cpu));
+        }
+
+        child.Context.Set(cpu, context);
         child.Files.Set(cpu, await FilesStruct.ForChild(cpu, request.Has(CloneFlags.Files), name));
         child.Fs.Set(cpu, await FsStruct.ForChild(cpu, request.Has(CloneFlags.FS)));
         child.Comm.Set(cpu, parent.Comm.Get(cpu));

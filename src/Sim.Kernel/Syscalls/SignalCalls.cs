@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Memory;
+using Sim.Kernel.Tasks;
 using Sim.Kernel.Time;
+using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using static Sim.Kernel.Syscalls.SystemCall;
@@ -15,6 +17,7 @@ internal static class SignalCalls
     private const long Fault = -(long)Errno.EFAULT;
     private const long Invalid = -(long)Errno.EINVAL;
     private const int SetSize = 8;
+    private const string ReturnNote = "for machine code; in a program that is a routine the handler's return does it";
 
     internal static ImmutableArray<SystemCall> List { get; } =
     [
@@ -24,13 +27,15 @@ internal static class SignalCalls
             ? cpu.Task().Kernel.Kill.Tgkill(cpu, (int)a.A, (int)a.B, (int)a.C)
             : Op<long>.Of(Invalid)),
         Full("rt_sigqueueinfo", Queue, "C"),
-        Partial("rt_sigaction", Action, "a program that is a routine has handlers by User.Sigaction", "BC"),
+        Partial("rt_sigaction", Action, "addresses of handlers are for machine code; a program that is a routine has User.Sigaction", "BC"),
         Full("rt_sigprocmask", Mask, "BC"),
         Full("rt_sigpending", Pending, "A"),
         Full("rt_sigsuspend", Suspend, "A"),
         Full("rt_sigtimedwait", Wait, "ABC"),
         Full("pause", (cpu, _) => cpu.Task().Kernel.Masks.Pause(cpu)),
-        None("rt_sigreturn", "by the handler's return in a program that is a routine"),
+        Full("sigaltstack", AltStackCall, "AB"),
+        Partial("rt_sigreturn", (cpu, _) => Return(cpu, old: false), ReturnNote),
+        Partial("sigreturn", (cpu, _) => Return(cpu, old: true), ReturnNote),
     ];
 
     private static SiginfoImage Image(UserLayout layout) => new(layout.WordSize, layout.IsBigEndian);
@@ -39,16 +44,66 @@ internal static class SignalCalls
     internal static Bytes SiginfoOf(UserLayout layout, SigInfo info)
     {
         Span<byte> bytes = stackalloc byte[SiginfoImage.Size];
-        Image(layout).Write(bytes, new UserSiginfo(info.Signo, info.Code)
-        {
-            Errno = info.Errno,
-            Pid = info.Pid,
-            Uid = (uint)info.Uid,
-            Status = info.Status,
-            Value = (ulong)info.Value,
-            Addr = info.Address,
-        });
+        Image(layout).Write(bytes, UserInfoOf(info));
         return Bytes.Of(bytes);
+    }
+
+    /// <summary>The members of siginfo_t.</summary>
+    internal static UserSiginfo UserInfoOf(SigInfo info) => new(info.Signo, info.Code)
+    {
+        Errno = info.Errno,
+        Pid = info.Pid,
+        Uid = (uint)info.Uid,
+        Status = info.Status,
+        Value = (ulong)info.Value,
+        Addr = info.Address,
+    };
+
+    private static Op<long> Return(Cpu cpu, bool old)
+    {
+        TaskStruct task = cpu.Task();
+        return task.Context.Get(cpu) is { } context && context.IsMachineCode(cpu)
+            ? task.Kernel.FrameDelivery.Return(cpu, task, context, old)
+            : Op<long>.Of(-(long)Errno.ENOSYS);
+    }
+
+    /// <summary>do_sigaltstack().</summary>
+    private static async Op<long> AltStackCall(Cpu cpu, SyscallArguments a)
+    {
+        TaskStruct task = cpu.Task();
+        UserContext context = task.Context.Get(cpu)!;
+        AltStack old = context.AltStack(cpu);
+        AltStack changed = old;
+        ulong stackPointer = task.Registers.Get(cpu) is { } regs
+            ? task.Kernel.Options.Architecture!.GetStackPointer(cpu, regs)
+            : context.StackPointer.Get(cpu);
+        int size = a.Layout.StackSize;
+        if (a.A != 0)
+        {
+            if (await cpu.FromUser(a.A, size) is not { } bytes)
+            {
+                return Fault;
+            }
+
+            int error = old.TrySet(
+                a.Layout.Address(bytes, 0),
+                a.Layout.Half(bytes, a.Layout.WordSize),
+                a.Layout.Address(bytes, 2),
+                stackPointer,
+                out changed);
+            if (error != 0)
+            {
+                return error;
+            }
+        }
+
+        if (!await cpu.CanWriteIfAsked(a.B, size))
+        {
+            return Fault;
+        }
+
+        context.SetAltStack(cpu, changed);
+        return await cpu.ToUserIfAsked(a.B, a.Layout.Stack(old.Sp, old.Flags(stackPointer), old.Size));
     }
 
     private static async Op<long> Queue(Cpu cpu, SyscallArguments a)
@@ -92,7 +147,7 @@ internal static class SignalCalls
             return Fault;
         }
 
-        if (action is { IsDefault: false, IsIgnore: false })
+        if (action is { IsDefault: false, IsIgnore: false } && cpu.Task().Context.Get(cpu)?.IsMachineCode(cpu) != true)
         {
             // There is no machine code that could run at an address.
             return Invalid;

@@ -19,6 +19,9 @@ public readonly record struct UserLayout(int WordSize, bool IsBigEndian)
     /// <summary>struct sigaction of rt_sigaction(): handler, flags, restorer, mask.</summary>
     public int SigactionSize => (3 * WordSize) + 8;
 
+    /// <summary>stack_t: address, an int of flags, size.</summary>
+    public int StackSize => 3 * WordSize;
+
     /// <summary>struct rusage: two timevals and 14 longs.</summary>
     public int RusageSize => 18 * WordSize;
 
@@ -66,6 +69,13 @@ public readonly record struct UserLayout(int WordSize, bool IsBigEndian)
     public ulong SignalSet(Bytes bytes, int offset) => WordSize == 8
         ? bytes.Span.U64(offset, IsBigEndian)
         : bytes.Span.U32(offset, IsBigEndian) | ((ulong)bytes.Span.U32(offset + 4, IsBigEndian) << 32);
+
+    /// <summary>stack_t.</summary>
+    public Bytes Stack(ulong sp, int flags, ulong size)
+    {
+        ReadOnlySpan<int> padded = [flags, 0];
+        return Words((long)sp).With(Ints(padded[..(WordSize / 4)]).Span).With(Words((long)size).Span);
+    }
 
     /// <summary>struct timespec.</summary>
     public Bytes Timespec(long nanoseconds)

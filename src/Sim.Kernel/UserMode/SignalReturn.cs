@@ -14,6 +14,9 @@ namespace Sim.Kernel.UserMode;
 [Immutable]
 public sealed class SignalReturn(LinuxKernel kernel)
 {
+    /// <summary>Frames of handlers that are machine code.</summary>
+    internal FrameDelivery Frames { get; } = new(kernel);
+
     /// <summary>do_signal(): takes one signal on the way to user mode.</summary>
     /// <remarks>Context: current; sleeps in stops; does not return from a fatal signal. Locks: none.</remarks>
     public async Op DoSignal(Cpu cpu)
@@ -24,12 +27,19 @@ public sealed class SignalReturn(LinuxKernel kernel)
         bool restores = (await cpu.ReadOnce(task.ThreadFlags) & ThreadFlags.RestoreSigmask) != ThreadFlags.None;
         if (delivered.Signal > 0)
         {
-            FixCall(cpu, context, delivered.Action);
             await HandleSignal(cpu, task, context!, delivered, restores);
             return;
         }
 
-        FixCall(cpu, context, null);
+        if (context is not null && context.IsMachineCode(cpu))
+        {
+            kernel.FrameDelivery.Restart(cpu, task);
+        }
+        else
+        {
+            FixCall(cpu, context, null);
+        }
+
         if (restores)
         {
             await cpu.ClearBits(task.ThreadFlags, ThreadFlags.RestoreSigmask);
@@ -88,7 +98,16 @@ public sealed class SignalReturn(LinuxKernel kernel)
     {
         (int signal, SigInfo info, SigAction action) = delivered;
         SigSet old = restores ? task.SavedSigmask.Get(cpu) : task.Blocked.Get(cpu);
-        context.Frames.Add(cpu, new SignalFrame(kernel.Machine, info, action.Routine!, old));
+        if (action.Routine is { } routine)
+        {
+            FixCall(cpu, context, action);
+            context.Frames.Add(cpu, new SignalFrame(kernel.Machine, info, routine, old));
+        }
+        else if (!await kernel.FrameDelivery.Setup(cpu, task, delivered, old))
+        {
+            return;
+        }
+
         SigSet blocked = task.Blocked.Get(cpu) | action.Mask;
         await kernel.Masks.SetBlocked(
             cpu, task, (action.Flags & SaFlags.NoDefer) != SaFlags.None ? blocked : blocked.With(signal));

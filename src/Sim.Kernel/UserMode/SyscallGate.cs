@@ -20,6 +20,9 @@ public sealed class SyscallGate(LinuxKernel kernel)
 {
     private const ThreadFlags SyscallWork = ThreadFlags.SyscallTrace;
 
+    /// <summary>System calls of machine code.</summary>
+    internal RegisterGate Registers { get; } = new(kernel);
+
     /// <summary>The entry of a system call.</summary>
     /// <returns>Whether it is to run; a tracer may have refused.</returns>
     public async Op<bool> Enter(Cpu cpu)

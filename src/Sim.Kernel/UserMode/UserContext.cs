@@ -1,3 +1,4 @@
+using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Tasks;
 using Sim.Machine;
@@ -20,6 +21,9 @@ public sealed class UserContext : MachineObject
         InCall = new Guarded<bool>(this, "in_call", null);
         Restarts = new Guarded<bool>(this, "restarts", null);
         StackPointer = new Guarded<ulong>(this, "stack_pointer", null);
+        RestoresAll = new Guarded<bool>(this, "restores_all", null);
+        SasSp = new Guarded<ulong>(this, "sas_ss_sp", null);
+        SasSize = new Guarded<ulong>(this, "sas_ss_size", null);
         Frames = new MachineList<SignalFrame>(this, "frames", null);
     }
 
@@ -38,12 +42,33 @@ public sealed class UserContext : MachineObject
     /// <summary>Where execve() put argc, argv and envp; 0 before.</summary>
     public Guarded<ulong> StackPointer { get; }
 
-    /// <summary>Signal frames on the stack, newest last.</summary>
+    /// <summary>Whether sigreturn() made the registers final: the exit of the call leaves them alone.</summary>
+    internal Guarded<bool> RestoresAll { get; }
+
+    private Guarded<ulong> SasSp { get; }
+
+    private Guarded<ulong> SasSize { get; }
+
+    /// <summary>The alternate signal stack.</summary>
+    public AltStack AltStack(Cpu cpu) => new(SasSp.Get(cpu), SasSize.Get(cpu));
+
+    /// <summary>Changes the alternate signal stack.</summary>
+    internal void SetAltStack(Cpu cpu, AltStack stack)
+    {
+        SasSp.Set(cpu, stack.Sp);
+        SasSize.Set(cpu, stack.Size);
+    }
+
+    /// <summary>Whether the program is machine code, so that calls and frames are in registers and memory.</summary>
+    internal bool IsMachineCode(Cpu cpu) => Program.Get(cpu)!.Program is MachineProgram;
+
+    /// <summary>Signal frames of routine handlers on the stack, newest last.</summary>
     public MachineList<SignalFrame> Frames { get; }
 
     /// <summary>The stack is gone, with the frames on it.</summary>
     internal void DropFrames(Cpu cpu)
     {
+        SetAltStack(cpu, default);
         while (Frames.Count(cpu) > 0)
         {
             SignalFrame frame = Frames.At(cpu, 0);

@@ -136,11 +136,13 @@ internal sealed class Notes : MachineObject
 
     private Guarded<int> Count { get; }
 
-    internal void Add(User user, long value)
+    internal void Add(User user, long value) => Add(user.Cpu, value);
+
+    internal void Add(Cpu cpu, long value)
     {
-        int count = Count.Get(user.Cpu);
-        _notes[count].Set(user.Cpu, value);
-        Count.Set(user.Cpu, count + 1);
+        int count = Count.Get(cpu);
+        _notes[count].Set(cpu, value);
+        Count.Set(cpu, count + 1);
     }
 
     /// <summary>Notes at a place of one's own.</summary>
