@@ -27,7 +27,6 @@ public sealed class BadInputTests
     [InlineData(Y + "--variant b", "no utrace")]
     [InlineData("explore attach-vs-release --variant x", "unknown variant 'x'")]
     [InlineData("explore attach-vs-release --variant fxed", "did you mean 'fixed'?")]
-    [InlineData("explore attach-vs-release --variant d", "not available yet")]
     [InlineData(Y + "--without Yardstick.Atach", "did you mean 'Yardstick.Attach'?")]
     [InlineData(Y + "--without AttachVsRelease.Attach", "has no site")]
     [InlineData(Y + "--set attacher=2", "did you mean 'attachers'?")]
