@@ -41,7 +41,7 @@ public sealed class G30KillFirst() : Law(
                     Break($"{Watch.Task} is stopped for tracing after it was killed");
                     break;
                 case { Kind: TaskEventKind.OfEngine } when happened.Event is
-                    { Kind: EngineEventKind.CallbackBegan, Events: UtraceEvents.SignalAll, Signal: Signals.SIGKILL }:
+                { Kind: EngineEventKind.CallbackBegan, Events: UtraceEvents.SignalAll, Signal: Signals.SIGKILL }:
                     Break($"{happened.Engine!.Label} is asked about SIGKILL");
                     break;
                 case { Kind: TaskEventKind.HookEnded } when Ledger.Killed && Ledger.AnsweredHere != 0:

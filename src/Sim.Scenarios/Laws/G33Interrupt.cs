@@ -80,7 +80,7 @@ public sealed class G33Interrupt() : Law(
                     _owed.Note(false);
                     break;
                 case { Kind: EngineEventKind.SetEventsCalled } or
-                    { Kind: EngineEventKind.ControlCalled, Action: ResumeAction.Detach }:
+                { Kind: EngineEventKind.ControlCalled, Action: ResumeAction.Detach }:
                     _owed.Note(false);
                     break;
                 default:

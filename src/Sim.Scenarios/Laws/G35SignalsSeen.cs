@@ -72,8 +72,8 @@ public sealed class G35SignalsSeen() : Law(
                     _wanting.Note(_wanting.Peek | bit);
                     break;
                 case { Kind: EngineEventKind.SetEventsCalled } or
-                    { Kind: EngineEventKind.ControlCalled, Action: Utrace.ResumeAction.Detach } or
-                    { Kind: EngineEventKind.CallbackEnded, Action: Utrace.ResumeAction.Detach }:
+                { Kind: EngineEventKind.ControlCalled, Action: Utrace.ResumeAction.Detach } or
+                { Kind: EngineEventKind.CallbackEnded, Action: Utrace.ResumeAction.Detach }:
                     _wanting.Note(_wanting.Peek & ~bit);
                     _owed.Note(0);
                     break;

@@ -203,7 +203,8 @@ public sealed class UtraceWorld : MachineObject
             moment = Join(moment, await watch.See(cpu, new EngineEvent(
                 EngineEventKind.ControlCalled,
                 Action: action,
-                TargetWas: traced ? TargetWas.Traced : TargetWas.Unknown) { By = cpu.Task() }));
+                TargetWas: traced ? TargetWas.Traced : TargetWas.Unknown)
+            { By = cpu.Task() }));
         }
 
         Errno error = await Utrace.Control(cpu, target, engine, action);
