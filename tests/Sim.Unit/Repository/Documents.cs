@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Sim.Kernel.Syscalls;
 using Sim.Kernel.Tasks;
 using Sim.Scenarios.Laws;
+using Sim.Scenarios.Matrix;
 using Sim.Scenarios.Life;
 
 namespace Sim.Unit.Repository;
@@ -97,6 +98,30 @@ public sealed partial class Documents
         }
 
         Expect("docs/guarantees.md", text.ToString());
+    }
+
+    [Fact]
+    public void Mutations_are_listed_from_the_matrix()
+    {
+        var text = new StringBuilder("# The mutation table\n\nListed from `SiteMatrix` by a test, and run by another; do not edit. ");
+        text.Append("`sim matrix` explores every row again. \"clean\" means explored to the end, and nothing broke.\n\n");
+        text.Append("| site taken away | sc | tso | world |\n|---|---|---|---|\n");
+        foreach (SiteRow row in SiteMatrix.Shown)
+        {
+            text.Append(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"| {row.Sites.Replace(",", " + ", StringComparison.Ordinal)} | {Caught(row.Sc)} | {Caught(row.Tso)} | {row.World} |\n");
+        }
+
+        text.Append("\n## What nothing catches\n\n| site | why |\n|---|---|\n");
+        foreach (SilentSite silent in SiteMatrix.Silent)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"| {silent.Site} | {silent.Why} |\n");
+        }
+
+        Expect("docs/mutations.md", text.ToString());
+
+        static string Caught(string guarantee) => guarantee.Length == 0 ? "clean" : $"**{guarantee}**";
     }
 
     [Fact]
