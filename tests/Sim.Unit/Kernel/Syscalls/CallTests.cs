@@ -19,6 +19,9 @@ public sealed class CallTests
     /// <summary>Where the path "." stands.</summary>
     private const long Dot = Scratch + 512;
 
+    /// <summary>A stack_t that says SS_DISABLE.</summary>
+    private const long Disabled = Scratch + 704;
+
     /// <summary>Where the path of a program stands.</summary>
     private const long Program = Scratch + 768;
 
@@ -48,6 +51,7 @@ public sealed class CallTests
         ["poll"] = [Scratch, 1, 0],
         ["futex"] = [Scratch, 0, 1],
         ["rt_sigqueueinfo"] = [1, 10, Scratch],
+        ["sigaltstack"] = [Disabled, Scratch + 64],
         ["rt_sigaction"] = [10, Scratch, Scratch + 64, 8],
         ["rt_sigprocmask"] = [2, Scratch, Scratch + 64, 8],
         ["rt_sigpending"] = [Scratch, 8],
@@ -119,6 +123,7 @@ public sealed class CallTests
             await user.Poke(Program, 0x6e7572);
             await user.Poke(Scratch + 8, 0);
             await user.Poke(Dot, '.');
+            await user.Poke(Disabled + 8, 2);
             await user.Syscall("open", Dot);
             await user.Syscall("uname", Nowhere);
             box.Before = box.State;
