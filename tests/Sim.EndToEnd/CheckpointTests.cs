@@ -8,7 +8,7 @@ namespace Sim.EndToEnd;
 public sealed class CheckpointTests
 {
     private static readonly string[] s_search =
-        ["explore", "barrier-vs-callback", "--set", "quiesce=1", "--set", "detach=1", "--set", "requester=1", "--json"];
+        ["explore", "exec-vs-kill", "--json"];
 
     [Fact]
     public async Task A_killed_search_goes_on_and_ends_with_the_same_totals()
