@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 using Sim.Kernel.Syscalls;
 using Sim.Kernel.Tasks;
 using Sim.Scenarios.Laws;
-using Sim.Scenarios.Matrix;
 using Sim.Scenarios.Life;
+using Sim.Scenarios.Matrix;
 
 namespace Sim.Unit.Repository;
 
