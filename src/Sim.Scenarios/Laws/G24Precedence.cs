@@ -6,7 +6,7 @@ namespace Sim.Scenarios.Laws;
 
 /// <summary>
 /// Each engine is told the smallest action of those before it in the pass, where an engine that holds a stop counts
-/// as STOP; for signals and system calls also the event bits of the callback before. The bits of the last callback
+/// as STOP, and may count for itself; for signals and system calls also the event bits of the callback before. The bits of the last callback
 /// decide. Judged as long as only the task itself makes requests: of others' it cannot be known when they count.
 /// </summary>
 public sealed class G24Precedence() : Law(
@@ -24,6 +24,9 @@ public sealed class G24Precedence() : Law(
         private readonly Ghost<int> _attached;
         private readonly Ghost<int>[] _olders;
         private readonly Ghost<bool> _disturbed;
+        private readonly Ghost<int> _called;
+        private readonly Ghost<int> _last;
+        private readonly Ghost<bool> _toldEvent;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
@@ -35,14 +38,21 @@ public sealed class G24Precedence() : Law(
             _attached = new Ghost<int>(this, "attached");
             _olders = [.. Enumerable.Range(0, SettledEvents.Most).Select(i => new Ghost<int>(this, $"older than {i}"))];
             _disturbed = new Ghost<bool>(this, "disturbed");
+            _called = new Ghost<int>(this, "called in this pass");
+            _last = new Ghost<int>(this, "last called", Nobody);
+            _toldEvent = new Ghost<bool>(this, "last called for the event itself");
         }
 
         private static int Unknown => -1;
+
+        private static int Nobody => -1;
 
         protected override void BeginPass()
         {
             _least.Note(ResumeAction.Resume);
             _bits.Note(Hook == HookKind.SyscallEntry ? 0 : Unknown);
+            _called.Note(0);
+            _last.Note(Nobody);
         }
 
         protected override void EndPass(TaskEvent happened)
@@ -56,7 +66,7 @@ public sealed class G24Precedence() : Law(
 
         protected override void SeeOther(TaskEvent happened)
         {
-            if (happened.Kind == TaskEventKind.KillSent)
+            if (happened.MayKill)
             {
                 _disturbed.Note(true);
             }
@@ -77,18 +87,40 @@ public sealed class G24Precedence() : Law(
             {
                 _disturbed.Note(true);
             }
-            else if (happened.Kind == EngineEventKind.ControlReturned)
+            else if (happened.IsGranted)
             {
                 Hold(bit, happened.Action);
             }
-            else if (happened.Kind is EngineEventKind.CallbackBegan && Begins(happened) && !_disturbed.Peek)
+            else if (happened.Kind is EngineEventKind.CallbackBegan && Begins(happened))
             {
-                Compare(engine, happened);
+                FollowPass(engine.Number, happened.Events == UtraceEvents.Quiesce);
+                if (!_disturbed.Peek)
+                {
+                    Compare(engine, happened);
+                }
             }
             else if (happened.Kind is EngineEventKind.CallbackEnded && Ends(happened))
             {
                 Take(bit, happened);
             }
+        }
+
+        /// <summary>An engine that is called again is called in another pass of the same hook.</summary>
+        private void FollowPass(int number, bool quiesce)
+        {
+            int bit = 1 << number;
+            bool again = _last.Peek == number ? quiesce || _toldEvent.Peek : (_called.Peek & bit) != 0;
+            if (again)
+            {
+                // What the last engine wanted of a system call stays until an engine says otherwise.
+                int bits = _bits.Peek;
+                BeginPass();
+                _bits.Note(Hook == HookKind.SyscallEntry ? bits : Unknown);
+            }
+
+            _called.Note(_called.Peek | bit);
+            _last.Note(number);
+            _toldEvent.Note(!quiesce);
         }
 
         private void Hold(int bit, ResumeAction action)
@@ -105,7 +137,9 @@ public sealed class G24Precedence() : Law(
             }
 
             ResumeAction told = IsHeldBefore(engine) ? ResumeAction.Stop : _least.Peek;
-            if (happened.Seen.Resume != told)
+            bool ofItself = happened.Seen.Resume == ResumeAction.Stop &&
+                (_holding.Peek & ~_detached.Peek & (1 << engine.Number)) != 0;
+            if (happened.Seen.Resume != told && !ofItself)
             {
                 Break($"{engine.Label} is told {happened.Seen.Resume} in its {happened.Events} callback " +
                     $"in the {Hook} pass, where the engines before want {told}");

@@ -6,7 +6,9 @@ namespace Sim.Scenarios.Laws;
 /// <summary>
 /// An action other than STOP counts until the next pass: the last pass before user mode, with what was asked for
 /// since it began, decides whether the task steps. Of two steppers the one by instructions wins over the one by
-/// branches. Judged as long as only the task itself makes requests.
+/// branches. Judged as long as only the task itself makes requests. A task that steps traps at its next instruction,
+/// and that trap ends the step; programs that are routines have no such trap, so of a task that stepped before it is
+/// judged only after a signal or resume report.
 /// </summary>
 public sealed class G25ActionsLast() : Law(
     "G25", "The last pass before user mode decides whether the task steps; SINGLESTEP beats BLOCKSTEP.")
@@ -26,6 +28,7 @@ public sealed class G25ActionsLast() : Law(
         private readonly Ghost<bool> _called;
         private readonly Ghost<bool> _unsure;
         private readonly Ghost<bool> _disturbed;
+        private readonly Ghost<bool> _stepsOn;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
@@ -34,9 +37,17 @@ public sealed class G25ActionsLast() : Law(
             _called = new Ghost<bool>(this, "called");
             _unsure = new Ghost<bool>(this, "unsure");
             _disturbed = new Ghost<bool>(this, "disturbed");
+            _stepsOn = new Ghost<bool>(this, "steps from before");
         }
 
-        protected override void BeginPass() => _called.Note(false);
+        protected override void BeginPass()
+        {
+            _called.Note(false);
+            if (Hook is HookKind.NotifyResume or HookKind.Signal)
+            {
+                _stepsOn.Note(false);
+            }
+        }
 
         protected override void SeeOther(TaskEvent happened)
         {
@@ -45,13 +56,18 @@ public sealed class G25ActionsLast() : Law(
                 // The frame of a handler is to be reported in a pass that nobody may want.
                 _unsure.Note(true);
             }
-            else if (happened.Kind == TaskEventKind.KillSent)
+            else if (happened.MayKill)
             {
                 _disturbed.Note(true);
             }
             else if (happened.Kind is TaskEventKind.InUserMode && ReferenceEquals(happened.By, Watch.Task))
             {
-                Judge(happened.Result);
+                if (!_stepsOn.Peek)
+                {
+                    Judge(happened.Result);
+                }
+
+                _stepsOn.Note(happened.Result != 0);
                 _wanted.Note(ResumeAction.Detach);
                 _unsure.Note(false);
             }
@@ -71,7 +87,12 @@ public sealed class G25ActionsLast() : Law(
                 _wanted.Note(ResumeAction.Resume);
             }
 
-            if (happened.Kind == EngineEventKind.ControlReturned || Ends(happened))
+            if (happened.Action == ResumeAction.Detach && (happened.IsGranted || Ends(happened)))
+            {
+                // Whether the wish of one that is gone still counts, nothing says.
+                _unsure.Note(_unsure.Peek || _wanted.Peek < ResumeAction.Resume);
+            }
+            else if (happened.IsGranted || Ends(happened))
             {
                 bool demoted = Hook == HookKind.Signal && Ends(happened) &&
                     happened.Action is ResumeAction.Interrupt or ResumeAction.Report;

@@ -39,10 +39,10 @@ public sealed class G26StopAnswer() : Law(
                 case { Kind: TaskEventKind.LookBegan }:
                     _looked.Note(Ledger.Firm);
                     break;
-                case { Kind: TaskEventKind.SeenNotTraced } when (_looked.Peek & Ledger.Firm) != 0 && !Ledger.Killed:
+                case { Kind: TaskEventKind.SeenNotTraced } when (_looked.Peek & Ledger.Firm) != 0 && !Ledger.PerhapsKilled:
                     Break($"control(STOP) returned 0 and {Watch.Task} is not stopped");
                     break;
-                case { Kind: TaskEventKind.KillSent }:
+                case { MayKill: true }:
                     _owed.Note(0);
                     break;
                 case { Kind: TaskEventKind.InUserMode } when (_owed.Peek & _passed.Peek) != 0:
@@ -69,7 +69,7 @@ public sealed class G26StopAnswer() : Law(
                 case { Kind: EngineEventKind.ControlReturned } when happened.Action == ResumeAction.Stop:
                     bool wants = engine.InFlight == 0 && (engine.Wanted & UtraceEvents.Quiesce) != UtraceEvents.None;
                     if (happened is { Error: Errno.EINPROGRESS, ByTarget: false } && wants &&
-                        (_asked.Peek & bit) != 0 && !Ledger.Killed)
+                        (_asked.Peek & bit) != 0 && !Ledger.PerhapsKilled)
                     {
                         _owed.Note(_owed.Peek | bit);
                         _passed.Note(_passed.Peek & ~bit);

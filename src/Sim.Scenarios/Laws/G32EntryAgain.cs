@@ -44,7 +44,7 @@ public sealed class G32EntryAgain() : Law(
                 case { Kind: TaskEventKind.OfEngine, Event: { Kind: EngineEventKind.ControlReturned, Error: not Errno.None } }:
                     _owed.Note(false);
                     break;
-                case { Kind: TaskEventKind.HookEnded, Hook: HookKind.SyscallEntry, Result: 0 } when _owed.Peek && !Ledger.Killed:
+                case { Kind: TaskEventKind.HookEnded, Hook: HookKind.SyscallEntry, Result: 0 } when _owed.Peek && !Ledger.PerhapsKilled:
                     Break($"{Watch.Task} makes the call without one");
                     break;
                 case { Kind: TaskEventKind.HookBegan }:

@@ -43,10 +43,10 @@ public sealed class G33Interrupt() : Law(
                     _inHook.Note(_owed.Peek);
                     break;
                 case { Kind: TaskEventKind.HookEnded, Hook: HookKind.Signal, Result: > 0 }
-                    when _owed.Peek && _inHook.Peek && !Ledger.Killed:
+                    when _owed.Peek && _inHook.Peek && !Ledger.PerhapsKilled:
                     Break($"{Watch.Task} takes signal {happened.Result} first");
                     break;
-                case { Kind: TaskEventKind.InUserMode } when _owed.Peek && _user.Peek && !Ledger.Killed:
+                case { Kind: TaskEventKind.InUserMode } when _owed.Peek && _user.Peek && !Ledger.PerhapsKilled:
                     Break($"{Watch.Task} came to user mode twice without one");
                     break;
                 case { Kind: TaskEventKind.InUserMode }:

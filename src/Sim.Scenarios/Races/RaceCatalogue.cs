@@ -175,7 +175,7 @@ public static class RaceCatalogue
             Summary = "SIGKILL arrives while an engine answers STOP (M12)",
             Parameters =
             [
-                new Parameter("place", 0, 0, 2, "to what: a resume report, a system call's entry, a signal report"),
+                new Parameter("place", 0, 0, 3, "to what: a resume report, a system call's entry, a signal report, an exit (finding F9)"),
                 new Parameter("tracer", 0, 0, 1, "whether its owner lets the task go"),
             ],
             Guarantees = ["G27", "G30"],
