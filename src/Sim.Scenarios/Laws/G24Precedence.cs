@@ -26,6 +26,7 @@ public sealed class G24Precedence() : Law(
         private readonly Ghost<bool> _disturbed;
         private readonly Ghost<int> _called;
         private readonly Ghost<int> _last;
+        private readonly Ghost<int> _since;
         private readonly Ghost<bool> _toldEvent;
 
         internal Monitor(TaskWatch watch, Law law)
@@ -40,6 +41,7 @@ public sealed class G24Precedence() : Law(
             _disturbed = new Ghost<bool>(this, "disturbed");
             _called = new Ghost<int>(this, "called in this pass");
             _last = new Ghost<int>(this, "last called", Nobody);
+            _since = new Ghost<int>(this, "took hold in this pass");
             _toldEvent = new Ghost<bool>(this, "last called for the event itself");
         }
 
@@ -52,6 +54,7 @@ public sealed class G24Precedence() : Law(
             _least.Note(ResumeAction.Resume);
             _bits.Note(Hook == HookKind.SyscallEntry ? 0 : Unknown);
             _called.Note(0);
+            _since.Note(0);
             _last.Note(Nobody);
         }
 
@@ -89,6 +92,8 @@ public sealed class G24Precedence() : Law(
             }
             else if (happened.IsGranted)
             {
+                // One that takes hold within a pass may have been passed over before.
+                _since.Note(_called.Peek != 0 ? _since.Peek | bit : _since.Peek & ~bit);
                 Hold(bit, happened.Action);
             }
             else if (happened.Kind is EngineEventKind.CallbackBegan && Begins(happened))
@@ -105,11 +110,11 @@ public sealed class G24Precedence() : Law(
             }
         }
 
-        /// <summary>An engine that is called again is called in another pass of the same hook.</summary>
+        /// <summary>An engine that is called again, or too late for its age, is called in another pass of the same hook.</summary>
         private void FollowPass(int number, bool quiesce)
         {
             int bit = 1 << number;
-            bool again = _last.Peek == number ? quiesce || _toldEvent.Peek : (_called.Peek & bit) != 0;
+            bool again = _last.Peek == number ? quiesce || _toldEvent.Peek : (_called.Peek & bit) != 0 || IsBackAtTheYoungest(number);
             if (again)
             {
                 // What the last engine wanted of a system call stays until an engine says otherwise.
@@ -122,6 +127,10 @@ public sealed class G24Precedence() : Law(
             _last.Note(number);
             _toldEvent.Note(!quiesce);
         }
+
+        /// <summary>Whether an older engine was called before, where the youngest comes first.</summary>
+        private bool IsBackAtTheYoungest(int number)
+            => Hook == HookKind.SyscallEntry && _last.Peek != Nobody && (_olders[number].Peek & (1 << _last.Peek)) != 0;
 
         private void Hold(int bit, ResumeAction action)
         {
@@ -136,10 +145,11 @@ public sealed class G24Precedence() : Law(
                 return;
             }
 
-            ResumeAction told = IsHeldBefore(engine) ? ResumeAction.Stop : _least.Peek;
-            bool ofItself = happened.Seen.Resume == ResumeAction.Stop &&
-                (_holding.Peek & ~_detached.Peek & (1 << engine.Number)) != 0;
-            if (happened.Seen.Resume != told && !ofItself)
+            int holding = _holding.Peek & ~_detached.Peek;
+            ResumeAction told = IsHeldBefore(engine, holding & ~_since.Peek) ? ResumeAction.Stop : _least.Peek;
+            bool may = happened.Seen.Resume == ResumeAction.Stop &&
+                ((holding & (1 << engine.Number)) != 0 || IsHeldBefore(engine, holding));
+            if (happened.Seen.Resume != told && !may)
             {
                 Break($"{engine.Label} is told {happened.Seen.Resume} in its {happened.Events} callback " +
                     $"in the {Hook} pass, where the engines before want {told}");
@@ -153,15 +163,15 @@ public sealed class G24Precedence() : Law(
             }
         }
 
-        /// <summary>Whether an engine that comes before another in the pass holds a stop.</summary>
-        private bool IsHeldBefore(EngineWatch engine)
+        /// <summary>Whether an engine that comes before another in the pass is among those that hold a stop.</summary>
+        private bool IsHeldBefore(EngineWatch engine, int holding)
         {
             for (int i = 0; i < SettledEvents.Most; i++)
             {
                 bool before = Hook == HookKind.SyscallEntry
                     ? (_olders[i].Peek & (1 << engine.Number)) != 0
                     : (_olders[engine.Number].Peek & (1 << i)) != 0;
-                if (before && (_holding.Peek & ~_detached.Peek & (1 << i)) != 0)
+                if (before && (holding & (1 << i)) != 0)
                 {
                     return true;
                 }

@@ -29,6 +29,7 @@ public sealed class G25ActionsLast() : Law(
         private readonly Ghost<bool> _unsure;
         private readonly Ghost<bool> _disturbed;
         private readonly Ghost<bool> _stepsOn;
+        private readonly Ghost<int> _letGo;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
@@ -38,6 +39,7 @@ public sealed class G25ActionsLast() : Law(
             _unsure = new Ghost<bool>(this, "unsure");
             _disturbed = new Ghost<bool>(this, "disturbed");
             _stepsOn = new Ghost<bool>(this, "steps from before");
+            _letGo = new Ghost<int>(this, "engines that let go");
         }
 
         protected override void BeginPass()
@@ -46,6 +48,15 @@ public sealed class G25ActionsLast() : Law(
             if (Hook is HookKind.NotifyResume or HookKind.Signal)
             {
                 _stepsOn.Note(false);
+            }
+        }
+
+        protected override void EndPass(TaskEvent happened)
+        {
+            if (!_called.Peek && Hook != HookKind.NotifyResume)
+            {
+                // A pass that asked nobody ends what was wanted before; but perhaps there was no pass.
+                _unsure.Note(true);
             }
         }
 
@@ -87,12 +98,13 @@ public sealed class G25ActionsLast() : Law(
                 _wanted.Note(ResumeAction.Resume);
             }
 
-            if (happened.Action == ResumeAction.Detach && (happened.IsGranted || Ends(happened)))
+            if (happened.Action == ResumeAction.Detach && (happened.Kind == EngineEventKind.ControlCalled || Ends(happened)))
             {
-                // Whether the wish of one that is gone still counts, nothing says.
-                _unsure.Note(_unsure.Peek || _wanted.Peek < ResumeAction.Resume);
+                _letGo.Note(_letGo.Peek | (1 << engine.Number));
+                // A detach asks for a report, which may ask nobody and end what was wanted.
+                _unsure.Note(true);
             }
-            else if (happened.IsGranted || Ends(happened))
+            else if ((happened.IsGranted || Ends(happened)) && (_letGo.Peek & (1 << engine.Number)) == 0)
             {
                 bool demoted = Hook == HookKind.Signal && Ends(happened) &&
                     happened.Action is ResumeAction.Interrupt or ResumeAction.Report;

@@ -20,6 +20,7 @@ public sealed class G26StopAnswer() : Law(
     {
         private readonly Ghost<int> _looked;
         private readonly Ghost<int> _asked;
+        private readonly Ghost<int> _letGo;
         private readonly Ghost<int> _owed;
         private readonly Ghost<int> _passed;
 
@@ -28,6 +29,7 @@ public sealed class G26StopAnswer() : Law(
         {
             _looked = new Ghost<int>(this, "held when the look began");
             _asked = new Ghost<int>(this, "undisturbed requests");
+            _letGo = new Ghost<int>(this, "engines that answered DETACH");
             _owed = new Ghost<int>(this, "callbacks owed");
             _passed = new Ghost<int>(this, "owed in user mode");
         }
@@ -63,8 +65,12 @@ public sealed class G26StopAnswer() : Law(
         {
             switch (happened)
             {
+                case { Kind: EngineEventKind.CallbackEnded, Action: ResumeAction.Detach }:
+                    _letGo.Note(_letGo.Peek | bit);
+                    _owed.Note(_owed.Peek & ~bit);
+                    break;
                 case { Kind: EngineEventKind.ControlCalled } when happened.Action == ResumeAction.Stop:
-                    _asked.Note(_asked.Peek | bit);
+                    _asked.Note((_asked.Peek | bit) & ~_letGo.Peek);
                     break;
                 case { Kind: EngineEventKind.ControlReturned } when happened.Action == ResumeAction.Stop:
                     bool wants = engine.InFlight == 0 && (engine.Wanted & UtraceEvents.Quiesce) != UtraceEvents.None;

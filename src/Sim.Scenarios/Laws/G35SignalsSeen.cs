@@ -24,6 +24,7 @@ public sealed class G35SignalsSeen() : Law(
         private readonly Ghost<int> _owed;
         private readonly Ghost<int> _user;
         private readonly Ghost<bool> _done;
+        private readonly Ghost<SigSet> _shown;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
@@ -32,6 +33,7 @@ public sealed class G35SignalsSeen() : Law(
             _owed = new Ghost<int>(this, "signal owed");
             _user = new Ghost<int>(this, "signal owed in user mode");
             _done = new Ghost<bool>(this, "signal sent");
+            _shown = new Ghost<SigSet>(this, "signals shown");
         }
 
         protected override void Look(TaskEvent happened)
@@ -46,7 +48,7 @@ public sealed class G35SignalsSeen() : Law(
                     _owed.Note(0);
                     break;
                 case { Kind: TaskEventKind.HookBegan, Hook: HookKind.Exit }
-                    when _owed.Peek != 0 && (happened.Result & SignalOfExit) == _owed.Peek:
+                    when _owed.Peek != 0 && (happened.Result & SignalOfExit) == _owed.Peek && !_shown.Peek.Contains(_owed.Peek):
                     Break($"signal {_owed.Peek} ended {Watch.Task} and was shown to nobody");
                     break;
                 case { Kind: TaskEventKind.InUserMode } when _done.Peek && _owed.Peek != 0 && _user.Peek == _owed.Peek:
@@ -82,8 +84,10 @@ public sealed class G35SignalsSeen() : Law(
                 { Kind: EngineEventKind.CallbackEnded, Action: Utrace.ResumeAction.Detach }:
                     _owed.Note(0);
                     break;
-                case { Kind: EngineEventKind.CallbackBegan } when happened.Signal == _owed.Peek && _owed.Peek != 0:
-                    _owed.Note(0);
+                case { Kind: EngineEventKind.CallbackBegan, Signal: > 0 }:
+                    // Another of the same number may have been sent since; which of them ends the task, nobody sees.
+                    _shown.Note(_shown.Peek.With(happened.Signal));
+                    _owed.Note(happened.Signal == _owed.Peek ? 0 : _owed.Peek);
                     break;
                 default:
                     break;

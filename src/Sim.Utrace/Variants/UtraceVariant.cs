@@ -73,7 +73,7 @@ public abstract class UtraceVariant(string name, string summary)
     /// <summary>Whether job control is reported.</summary>
     internal virtual bool ReportsJctl => true;
 
-    /// <summary>Whether a signal report counts an engine that holds a stop, as every other report does.</summary>
+    /// <summary>Whether a signal report counts an engine that holds a stop and is not asked, as every other report does.</summary>
     internal virtual bool StopsStickInSignals => false;
 
     /// <summary>

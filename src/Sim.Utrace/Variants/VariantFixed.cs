@@ -51,7 +51,7 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
     /// <summary>F2: nor does the releaser tear engines down that the dying task is walking through.</summary>
     internal override bool DefersReap(Cpu cpu, UtraceStruct utrace) => utrace.Death.Get(cpu);
 
-    /// <summary>F4: a stop that an engine holds counts in a signal report too.</summary>
+    /// <summary>F4: a stop that an engine holds counts in a signal report too, if the engine is not asked.</summary>
     internal override bool StopsStickInSignals => true;
 
     /// <summary>F9: a SIGKILL that found its group exiting waits in the shared queue, and counts too.</summary>

@@ -159,13 +159,19 @@ public static class RandomTraces
         private Answer Answer() => new(
             random.Next(3) == 0 ? Call() : null,
             (ResumeAction)random.Next(7),
-            random.Next(3) != 0 ? -1 : random.Next(2) == 0 ? (int)One(s_signalActions) : (int)SyscallAction.Abort);
+            random.Next(3) != 0 ? -1 : random.Next(2) == 0 ? (int)SignalAction() : (int)SyscallAction.Abort);
 
         /// <summary>Of a world in which nobody is killed: no signal after which only SIGCONT helps.</summary>
         private int Signal()
         {
             int signal = One(s_signals);
             return kills || signal is not (Signals.SIGSTOP or Signals.SIGKILL) ? signal : Signals.SIGUSR1;
+        }
+
+        private SignalAction SignalAction()
+        {
+            SignalAction action = One(s_signalActions);
+            return kills || action != Utrace.SignalAction.Stop ? action : Utrace.SignalAction.Ignore;
         }
 
         private UtraceEvents Events()

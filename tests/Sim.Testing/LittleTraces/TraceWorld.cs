@@ -179,7 +179,7 @@ public sealed class TraceWorld : MachineObject
 
                 break;
             case TraceDeed.Send:
-                await _world.Send(cpu, _targets[act.On], act.Signal, handled: act.Signal == Signals.SIGUSR1);
+                await _world.Send(cpu, _targets[act.On], act.Signal, handled: IsHandled(act));
                 break;
             case TraceDeed.Yield:
                 await cpu.Yield();
@@ -191,6 +191,10 @@ public sealed class TraceWorld : MachineObject
         }
     }
 
+    /// <summary>The handler of SIGUSR1 is gone after an exec.</summary>
+    private bool IsHandled(TraceAct act)
+        => act.Signal == Signals.SIGUSR1 && !_trace.Targets[act.On].Any(deed => deed.Deed == TraceDeed.Exec);
+
     /// <summary>An engine without report_signal does not ask for signals.</summary>
     private UtraceEvents Wanted(int engine, UtraceEvents events)
         => _trace.Engines[engine].SeesSignals ? events : events & ~UtraceEvents.SignalAll;
@@ -200,7 +204,9 @@ public sealed class TraceWorld : MachineObject
     private UtraceEngine Engine(int number) => _engines.PeekAt(number);
 
     /// <summary>
-    /// Waits for the owners, lets all targets go or kills them, waits until they are dead, and gives up the references.
+    /// Lets all targets go or kills them, waits until they are dead and the owners done, and gives up the references.
+    /// An owner may be in utrace_barrier() until then: for an engine that is detached it waits as long as others hold
+    /// the task.
     /// </summary>
     private async Op End(Cpu cpu)
     {
@@ -208,11 +214,6 @@ public sealed class TraceWorld : MachineObject
         for (int i = patience * patience * Patience; i > 0; i--)
         {
             await cpu.Yield();
-        }
-
-        for (int i = 0; i < _tracerIsDone.Length; i++)
-        {
-            await cpu.LoadWhen(_tracerIsDone[i], GuardKind.Equal, true);
         }
 
         for (int i = 0; i < _engines.PeekCount && !_trace.Kills; i++)
@@ -226,6 +227,11 @@ public sealed class TraceWorld : MachineObject
             {
                 await _world.Send(cpu, _targets[i], Signals.SIGKILL);
             }
+        }
+
+        for (int i = 0; i < _tracerIsDone.Length; i++)
+        {
+            await cpu.LoadWhen(_tracerIsDone[i], GuardKind.Equal, true);
         }
 
         for (int i = 0; i < _targets.Length; i++)
