@@ -32,6 +32,11 @@ public sealed class G32EntryAgain() : Law(
             int bit = StopLedger.BitOf(happened);
             switch (happened)
             {
+                case { Kind: TaskEventKind.OfEngine, Event: { Kind: EngineEventKind.ControlCalled, Action: ResumeAction.Detach } }:
+                    // The last engine that wants entries may be gone, and with it whom to report to.
+                    _asking.Note(0);
+                    _owed.Note(false);
+                    break;
                 case { Kind: TaskEventKind.OfEngine, Event.Kind: EngineEventKind.ControlCalled }:
                     bool asks = happened.Event.Action is ResumeAction.Report or ResumeAction.Interrupt;
                     bool holds = (Ledger.AnsweredHere & bit) != 0 && Ledger.Hook == HookKind.SyscallEntry;

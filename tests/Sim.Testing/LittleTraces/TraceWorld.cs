@@ -282,7 +282,9 @@ public sealed class TraceWorld : MachineObject
                 await _world.Call(cpu, act);
             }
 
-            int bits = answer.Bits >= 0 ? answer.Bits : called.Seen.Bits;
+            // A report without a signal has none to dispose of.
+            bool choosesBits = answer.Bits >= 0 && (called.Events != UtraceEvents.SignalAll || called.Signal != 0);
+            int bits = choosesBits ? answer.Bits : called.Seen.Bits;
             return called.Events is UtraceEvents.SignalAll or UtraceEvents.SyscallEntry
                 ? new Verdict(answer.Resume, bits)
                 : answer.Resume;
