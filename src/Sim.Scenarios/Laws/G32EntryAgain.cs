@@ -1,4 +1,5 @@
 using Sim.Kernel.Abi;
+using Sim.Kernel.Tracehook;
 using Sim.Machine.State;
 using Sim.Utrace;
 
@@ -19,17 +20,24 @@ public sealed class G32EntryAgain() : Law(
     {
         private readonly Ghost<int> _asking;
         private readonly Ghost<bool> _owed;
+        private readonly SettledEvents _settled;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
         {
             _asking = new Ghost<int>(this, "asking while they hold it");
             _owed = new Ghost<bool>(this, "report owed");
+            _settled = new SettledEvents(this);
         }
 
         protected override void Look(TaskEvent happened)
         {
             int bit = StopLedger.BitOf(happened);
+            if (happened.Kind == TaskEventKind.OfEngine)
+            {
+                _settled.See(happened.Engine!, happened.Event);
+            }
+
             switch (happened)
             {
                 case { Kind: TaskEventKind.OfEngine, Event: { Kind: EngineEventKind.ControlCalled, Action: ResumeAction.Detach } }:
@@ -49,7 +57,8 @@ public sealed class G32EntryAgain() : Law(
                 case { Kind: TaskEventKind.OfEngine, Event: { Kind: EngineEventKind.ControlReturned, Error: not Errno.None } }:
                     _owed.Note(false);
                     break;
-                case { Kind: TaskEventKind.HookEnded, Hook: HookKind.SyscallEntry, Result: 0 } when _owed.Peek && !Ledger.PerhapsKilled:
+                case { Kind: TaskEventKind.HookEnded, Hook: HookKind.SyscallEntry, Result: 0 }
+                    when _owed.Peek && !Ledger.PerhapsKilled && _settled.Wanting(UtraceEvents.SyscallEntry) != 0:
                     Break($"{Watch.Task} makes the call without one");
                     break;
                 case { Kind: TaskEventKind.HookBegan }:

@@ -277,8 +277,9 @@ public sealed class TraceWorld : MachineObject
 
             await cpu.Store(_calls, calls + 1);
             Answer answer = _life.Script[calls];
-            if (answer.Act is { } act)
+            if (answer.Act is { } act && !(act.Deed == TraceDeed.Barrier && called.Events == UtraceEvents.Reap))
             {
+                // A barrier in a reap callback would wait for the teardown that it is part of.
                 await _world.Call(cpu, act);
             }
 
@@ -287,7 +288,7 @@ public sealed class TraceWorld : MachineObject
             int bits = choosesBits ? answer.Bits : called.Seen.Bits;
             return called.Events is UtraceEvents.SignalAll or UtraceEvents.SyscallEntry
                 ? new Verdict(answer.Resume, bits)
-                : answer.Resume;
+                : called.Events == UtraceEvents.Reap ? ResumeAction.Resume : answer.Resume;
         }
     }
 }
