@@ -2,7 +2,7 @@ namespace Sim.Explore.Estimates;
 
 /// <summary>How many executions an exploration will have, as far as can be told.</summary>
 /// <param name="Executions">The best guess.</param>
-/// <param name="Low">Not fewer, most likely; never fewer than are known to be left.</param>
+/// <param name="Low">Not fewer, most likely; never fewer than there were so far.</param>
 /// <param name="High">Not more, most likely.</param>
 public readonly record struct Estimate(double Executions, double Low, double High)
 {
@@ -12,8 +12,10 @@ public readonly record struct Estimate(double Executions, double Low, double Hig
     /// <summary>How long an exploration still takes that came so far in so much time.</summary>
     /// <param name="all">Executions in all.</param>
     /// <param name="done">Executions so far.</param>
-    /// <param name="elapsed">What they took.</param>
-    public static TimeSpan Left(double all, long done, TimeSpan elapsed)
+    /// <param name="before">How many of them an earlier run explored.</param>
+    /// <param name="elapsed">What the others took.</param>
+    public static TimeSpan Left(double all, long done, long before, TimeSpan elapsed)
         => TimeSpan.FromSeconds(Math.Min(
-            elapsed.TotalSeconds * Math.Max(0, all - done) / Math.Max(1, done), TimeSpan.FromDays(36_500).TotalSeconds));
+            elapsed.TotalSeconds * Math.Max(0, all - done) / Math.Max(1, done - before),
+            TimeSpan.FromDays(36_500).TotalSeconds));
 }

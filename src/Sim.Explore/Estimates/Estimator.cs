@@ -15,12 +15,12 @@ internal sealed class Estimator
     private const long Part = 8;
 
     /// <summary>So many walks of equal weight would say the same as those that were made: then they agree well enough.</summary>
-    private const double Enough = 40;
+    private const double Enough = 100;
 
     /// <summary>Enough not to walk any more.</summary>
     private const double Plenty = 1000;
 
-    /// <summary>How far the truth can be from a guess that the walks do not agree on, when little is explored.</summary>
+    /// <summary>How far the truth can be from a guess that the walks do not agree on.</summary>
     private const double Doubt = 16;
 
     /// <summary>No walk is longer; of longer executions the guess is only a lower bound.</summary>
@@ -52,7 +52,7 @@ internal sealed class Estimator
 
     /// <summary>Goes on with the walks as far as the search went, and says what can be said.</summary>
     /// <param name="executions">Executions so far.</param>
-    /// <param name="left">Executions that are planned, at least.</param>
+    /// <param name="left">Branches that are planned; few of them turn out to be impossible.</param>
     /// <param name="transitions">Steps of the search so far.</param>
     /// <param name="share">The explored share of the tree as planned so far.</param>
     internal Estimate At(long executions, int left, long transitions, double share)
@@ -60,17 +60,20 @@ internal sealed class Estimator
         Walk(FirstSteps + (transitions / Part));
         double least = executions + left;
         double tree = share > 0 ? Math.Max(least, executions / share) : least;
-        double mean = Math.Max(least, _sampler.Walks > 0 ? _sum / _sampler.Walks : 0);
-        double agreement = Agreement;
+        double walks = _sampler.Walks > 0 ? _sum / _sampler.Walks : 0;
+        double agreement = walks < executions ? 0 : Agreement;
+        double mean = Math.Max(least, walks);
         if (agreement >= Enough)
         {
             double error = 1 + (3 / Math.Sqrt(agreement));
-            return new Estimate(mean, Math.Max(least, mean / error), mean * error);
+            return new Estimate(mean, Math.Max(executions, mean / error), mean * error);
         }
 
-        double doubt = 1 + ((Doubt - 1) * (1 - share));
-        double guess = agreement > 1 ? Math.Sqrt(tree * mean) : tree;
-        return new Estimate(guess, Math.Max(least, Math.Min(tree, mean) / doubt), Math.Max(tree, mean) * doubt);
+        double trust = Math.Sqrt(agreement / Enough);
+        return new Estimate(
+            Math.Pow(tree, 1 - trust) * Math.Pow(mean, trust),
+            Math.Max(executions, Math.Min(tree, mean) / Doubt),
+            Math.Max(tree, mean) * Doubt);
     }
 
     /// <summary>How many walks of equal weight would say as much as those that were made.</summary>

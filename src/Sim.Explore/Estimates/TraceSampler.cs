@@ -26,6 +26,9 @@ internal sealed class TraceSampler(SimMachine machine, int maxSteps, ulong seed)
 {
     private const int MostCopies = 8;
 
+    /// <summary>Strata of a depth: by how many events have none after them.</summary>
+    private const int Width = 16;
+
     private readonly Prng _prng = new(seed);
     private readonly List<Way> _ways = [];
     private readonly List<double> _weights = [];
@@ -52,7 +55,7 @@ internal sealed class TraceSampler(SimMachine machine, int maxSteps, ulong seed)
             return weight;
         }
 
-        int copies = Copies(ref weight, depth);
+        int copies = Copies(ref weight, (depth * Width) + Math.Min(Width - 1, BitOperations.PopCount(last)));
         if (copies == 0)
         {
             return 0;
@@ -75,15 +78,15 @@ internal sealed class TraceSampler(SimMachine machine, int maxSteps, ulong seed)
     }
 
     /// <summary>How often a walk goes on, each time with what its weight then is.</summary>
-    private int Copies(ref double weight, int depth)
+    private int Copies(ref double weight, int stratum)
     {
-        if (depth == _weights.Count)
+        while (stratum >= _weights.Count)
         {
             _weights.Add(0);
         }
 
-        _weights[depth] += weight;
-        double ratio = weight / (_weights[depth] / Walks);
+        _weights[stratum] += weight;
+        double ratio = weight / (_weights[stratum] / Walks);
         if (ratio < 1)
         {
             weight /= ratio;
