@@ -122,7 +122,6 @@ public sealed class ReleasePath(LinuxKernel kernel)
 
         shared.Threads.Remove(cpu, task);
         task.RealParent.Get(cpu)?.Children.Remove(cpu, task);
-        kernel.Rcu.RemoveReader(cpu, task.Rcu);
         kernel.NrThreads.Set(cpu, kernel.NrThreads.Get(cpu) - 1);
     }
 

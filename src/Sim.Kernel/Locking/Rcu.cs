@@ -28,7 +28,10 @@ public sealed class Rcu : MachineObject
         _only = machine.IsDirect ? new RcuReader(machine, null) : null;
     }
 
-    /// <summary>Makes the read-side state of a task.</summary>
+    /// <summary>
+    /// Makes the read-side state of a task. It stays for good: a task opens read sections after its release, since its
+    /// parent can reap it while it still reports its death, and nobody knows when it has opened the last.
+    /// </summary>
     /// <remarks>Locks: tasklist_lock for writing, once tasks run.</remarks>
     internal RcuReader AddReader(Cpu cpu, string? label)
     {
@@ -40,16 +43,6 @@ public sealed class Rcu : MachineObject
         var reader = new RcuReader(Machine, label);
         _readers.Add(cpu, reader);
         return reader;
-    }
-
-    /// <summary>A task that is being released opens no read section any more.</summary>
-    /// <remarks>Locks: tasklist_lock for writing.</remarks>
-    internal void RemoveReader(Cpu cpu, RcuReader reader)
-    {
-        if (_only is null)
-        {
-            _readers.Remove(cpu, reader);
-        }
     }
 
     /// <summary>call_rcu(): runs a callback after a grace period.</summary>

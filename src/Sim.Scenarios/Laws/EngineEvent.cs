@@ -102,6 +102,9 @@ public readonly record struct EngineEvent(
     /// <summary>For a return or a look: the engine's flags as the caller then read them.</summary>
     public UtraceEvents Flags { get; init; }
 
+    /// <summary>Whether a control() has returned that was not refused.</summary>
+    public bool IsGranted => Kind == EngineEventKind.ControlReturned && Error is (Errno.None or Errno.EINPROGRESS);
+
     /// <summary>For a return of barrier: whether a signal is pending for the caller.</summary>
     public bool Signalled { get; init; }
 }

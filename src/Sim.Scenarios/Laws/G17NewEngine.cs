@@ -16,12 +16,14 @@ public sealed class G17NewEngine() : Law(
     {
         private readonly Ghost<int> _called;
         private readonly Ghost<int> _young;
+        private readonly Ghost<bool> _stops;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
         {
             _called = new Ghost<int>(this, "called");
             _young = new Ghost<int>(this, "young");
+            _stops = new Ghost<bool>(this, "stops");
         }
 
         protected override void BeginPass()
@@ -40,13 +42,19 @@ public sealed class G17NewEngine() : Law(
                 _young.Note(_young.Peek | bit);
             }
 
+            if (happened.Kind is EngineEventKind.ControlCalled or EngineEventKind.CallbackEnded &&
+                happened.Action == Utrace.ResumeAction.Stop)
+            {
+                _stops.Note(true);
+            }
+
             if (!Begins(happened))
             {
                 return;
             }
 
-            // An entry is reported again after a stop, and that is another pass.
-            if (Hook == HookKind.SyscallEntry && happened.Seen.IsResumed)
+            // An entry is reported again after a stop, and that is another pass, newest engine first.
+            if (Hook == HookKind.SyscallEntry && _stops.Peek)
             {
                 _young.Note(0);
             }

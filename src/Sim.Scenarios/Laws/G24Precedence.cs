@@ -6,7 +6,7 @@ namespace Sim.Scenarios.Laws;
 
 /// <summary>
 /// Each engine is told the smallest action of those before it in the pass, where an engine that holds a stop counts
-/// as STOP; for signals and system calls also the event bits of the callback before. The bits of the last callback
+/// as STOP, and may count for itself; for signals and system calls also the event bits of the callback before. The bits of the last callback
 /// decide. Judged as long as only the task itself makes requests: of others' it cannot be known when they count.
 /// </summary>
 public sealed class G24Precedence() : Law(
@@ -24,6 +24,11 @@ public sealed class G24Precedence() : Law(
         private readonly Ghost<int> _attached;
         private readonly Ghost<int>[] _olders;
         private readonly Ghost<bool> _disturbed;
+        private readonly Ghost<int> _called;
+        private readonly Ghost<int> _last;
+        private readonly Ghost<int> _since;
+        private readonly Ghost<int> _held;
+        private readonly Ghost<bool> _toldEvent;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
@@ -35,14 +40,25 @@ public sealed class G24Precedence() : Law(
             _attached = new Ghost<int>(this, "attached");
             _olders = [.. Enumerable.Range(0, SettledEvents.Most).Select(i => new Ghost<int>(this, $"older than {i}"))];
             _disturbed = new Ghost<bool>(this, "disturbed");
+            _called = new Ghost<int>(this, "called in this pass");
+            _last = new Ghost<int>(this, "last called", Nobody);
+            _held = new Ghost<int>(this, "held when asked in this pass");
+            _since = new Ghost<int>(this, "took hold in this pass");
+            _toldEvent = new Ghost<bool>(this, "last called for the event itself");
         }
 
         private static int Unknown => -1;
+
+        private static int Nobody => -1;
 
         protected override void BeginPass()
         {
             _least.Note(ResumeAction.Resume);
             _bits.Note(Hook == HookKind.SyscallEntry ? 0 : Unknown);
+            _called.Note(0);
+            _since.Note(0);
+            _held.Note(0);
+            _last.Note(Nobody);
         }
 
         protected override void EndPass(TaskEvent happened)
@@ -56,7 +72,7 @@ public sealed class G24Precedence() : Law(
 
         protected override void SeeOther(TaskEvent happened)
         {
-            if (happened.Kind == TaskEventKind.KillSent)
+            if (happened.MayKill)
             {
                 _disturbed.Note(true);
             }
@@ -77,19 +93,50 @@ public sealed class G24Precedence() : Law(
             {
                 _disturbed.Note(true);
             }
-            else if (happened.Kind == EngineEventKind.ControlReturned)
+            else if (happened.IsGranted)
             {
+                // One that takes hold within a pass may have been passed over before.
+                _since.Note(_called.Peek != 0 ? _since.Peek | bit : _since.Peek & ~bit);
                 Hold(bit, happened.Action);
             }
-            else if (happened.Kind is EngineEventKind.CallbackBegan && Begins(happened) && !_disturbed.Peek)
+            else if (happened.Kind is EngineEventKind.CallbackBegan && Begins(happened))
             {
-                Compare(engine, happened);
+                FollowPass(engine.Number, happened.Events == UtraceEvents.Quiesce);
+                if (!_disturbed.Peek)
+                {
+                    Compare(engine, happened);
+                }
+
+                // An engine that holds a stop may count as STOP even if it is asked and takes it back.
+                _held.Note(_held.Peek | (_holding.Peek & ~_detached.Peek & bit));
             }
             else if (happened.Kind is EngineEventKind.CallbackEnded && Ends(happened))
             {
                 Take(bit, happened);
             }
         }
+
+        /// <summary>An engine that is called again, or too late for its age, is called in another pass of the same hook.</summary>
+        private void FollowPass(int number, bool quiesce)
+        {
+            int bit = 1 << number;
+            bool again = _last.Peek == number ? quiesce || _toldEvent.Peek : (_called.Peek & bit) != 0 || IsBackAtTheYoungest(number);
+            if (again)
+            {
+                // What the last engine wanted of a system call stays until an engine says otherwise.
+                int bits = _bits.Peek;
+                BeginPass();
+                _bits.Note(Hook == HookKind.SyscallEntry ? bits : Unknown);
+            }
+
+            _called.Note(_called.Peek | bit);
+            _last.Note(number);
+            _toldEvent.Note(!quiesce);
+        }
+
+        /// <summary>Whether an older engine was called before, where the youngest comes first.</summary>
+        private bool IsBackAtTheYoungest(int number)
+            => Hook == HookKind.SyscallEntry && _last.Peek != Nobody && (_olders[number].Peek & (1 << _last.Peek)) != 0;
 
         private void Hold(int bit, ResumeAction action)
         {
@@ -104,8 +151,11 @@ public sealed class G24Precedence() : Law(
                 return;
             }
 
-            ResumeAction told = IsHeldBefore(engine) ? ResumeAction.Stop : _least.Peek;
-            if (happened.Seen.Resume != told)
+            int holding = _holding.Peek & ~_detached.Peek;
+            ResumeAction told = IsHeldBefore(engine, holding & ~_since.Peek) ? ResumeAction.Stop : _least.Peek;
+            bool may = happened.Seen.Resume == ResumeAction.Stop &&
+                ((holding & (1 << engine.Number)) != 0 || IsHeldBefore(engine, holding | _held.Peek));
+            if (happened.Seen.Resume != told && !may)
             {
                 Break($"{engine.Label} is told {happened.Seen.Resume} in its {happened.Events} callback " +
                     $"in the {Hook} pass, where the engines before want {told}");
@@ -119,15 +169,15 @@ public sealed class G24Precedence() : Law(
             }
         }
 
-        /// <summary>Whether an engine that comes before another in the pass holds a stop.</summary>
-        private bool IsHeldBefore(EngineWatch engine)
+        /// <summary>Whether an engine that comes before another in the pass is among those that hold a stop.</summary>
+        private bool IsHeldBefore(EngineWatch engine, int holding)
         {
             for (int i = 0; i < SettledEvents.Most; i++)
             {
                 bool before = Hook == HookKind.SyscallEntry
                     ? (_olders[i].Peek & (1 << engine.Number)) != 0
                     : (_olders[engine.Number].Peek & (1 << i)) != 0;
-                if (before && (_holding.Peek & ~_detached.Peek & (1 << i)) != 0)
+                if (before && (holding & (1 << i)) != 0)
                 {
                     return true;
                 }

@@ -6,7 +6,9 @@ namespace Sim.Scenarios.Laws;
 /// <summary>
 /// An action other than STOP counts until the next pass: the last pass before user mode, with what was asked for
 /// since it began, decides whether the task steps. Of two steppers the one by instructions wins over the one by
-/// branches. Judged as long as only the task itself makes requests.
+/// branches. Judged as long as only the task itself makes requests. A task that steps traps at its next instruction,
+/// and that trap ends the step; programs that are routines have no such trap, so a task that stepped
+/// in user mode is not judged when it comes there next.
 /// </summary>
 public sealed class G25ActionsLast() : Law(
     "G25", "The last pass before user mode decides whether the task steps; SINGLESTEP beats BLOCKSTEP.")
@@ -26,6 +28,9 @@ public sealed class G25ActionsLast() : Law(
         private readonly Ghost<bool> _called;
         private readonly Ghost<bool> _unsure;
         private readonly Ghost<bool> _disturbed;
+        private readonly Ghost<bool> _stepsOn;
+        private readonly Ghost<int> _letGo;
+        private readonly Ghost<bool> _stops;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
@@ -34,9 +39,21 @@ public sealed class G25ActionsLast() : Law(
             _called = new Ghost<bool>(this, "called");
             _unsure = new Ghost<bool>(this, "unsure");
             _disturbed = new Ghost<bool>(this, "disturbed");
+            _stepsOn = new Ghost<bool>(this, "steps from before");
+            _stops = new Ghost<bool>(this, "a stop since user mode");
+            _letGo = new Ghost<int>(this, "engines that let go");
         }
 
         protected override void BeginPass() => _called.Note(false);
+
+        protected override void EndPass(TaskEvent happened)
+        {
+            if (!_called.Peek && Hook != HookKind.NotifyResume)
+            {
+                // A pass that asked nobody ends what was wanted before; but perhaps there was no pass.
+                _unsure.Note(true);
+            }
+        }
 
         protected override void SeeOther(TaskEvent happened)
         {
@@ -45,13 +62,19 @@ public sealed class G25ActionsLast() : Law(
                 // The frame of a handler is to be reported in a pass that nobody may want.
                 _unsure.Note(true);
             }
-            else if (happened.Kind == TaskEventKind.KillSent)
+            else if (happened.MayKill)
             {
                 _disturbed.Note(true);
             }
             else if (happened.Kind is TaskEventKind.InUserMode && ReferenceEquals(happened.By, Watch.Task))
             {
-                Judge(happened.Result);
+                if (!_stepsOn.Peek && !_stops.Peek)
+                {
+                    Judge(happened.Result);
+                }
+
+                _stepsOn.Note(happened.Result != 0);
+                _stops.Note(false);
                 _wanted.Note(ResumeAction.Detach);
                 _unsure.Note(false);
             }
@@ -71,7 +94,19 @@ public sealed class G25ActionsLast() : Law(
                 _wanted.Note(ResumeAction.Resume);
             }
 
-            if (happened.Kind == EngineEventKind.ControlReturned || Ends(happened))
+            if (happened.Action == ResumeAction.Stop && (happened.IsGranted || Ends(happened)))
+            {
+                // A stop that is taken back within a pass still counts in it, and leaves a report that may ask nobody.
+                _stops.Note(true);
+            }
+
+            if (happened.Action == ResumeAction.Detach && (happened.Kind == EngineEventKind.ControlCalled || Ends(happened)))
+            {
+                _letGo.Note(_letGo.Peek | (1 << engine.Number));
+                // A detach asks for a report, which may ask nobody and end what was wanted.
+                _unsure.Note(true);
+            }
+            else if ((happened.IsGranted || Ends(happened)) && (_letGo.Peek & (1 << engine.Number)) == 0)
             {
                 bool demoted = Hook == HookKind.Signal && Ends(happened) &&
                     happened.Action is ResumeAction.Interrupt or ResumeAction.Report;

@@ -20,6 +20,7 @@ public sealed class G26StopAnswer() : Law(
     {
         private readonly Ghost<int> _looked;
         private readonly Ghost<int> _asked;
+        private readonly Ghost<int> _letGo;
         private readonly Ghost<int> _owed;
         private readonly Ghost<int> _passed;
 
@@ -28,6 +29,7 @@ public sealed class G26StopAnswer() : Law(
         {
             _looked = new Ghost<int>(this, "held when the look began");
             _asked = new Ghost<int>(this, "undisturbed requests");
+            _letGo = new Ghost<int>(this, "engines that let go, or are about to");
             _owed = new Ghost<int>(this, "callbacks owed");
             _passed = new Ghost<int>(this, "owed in user mode");
         }
@@ -39,10 +41,10 @@ public sealed class G26StopAnswer() : Law(
                 case { Kind: TaskEventKind.LookBegan }:
                     _looked.Note(Ledger.Firm);
                     break;
-                case { Kind: TaskEventKind.SeenNotTraced } when (_looked.Peek & Ledger.Firm) != 0 && !Ledger.Killed:
+                case { Kind: TaskEventKind.SeenNotTraced } when (_looked.Peek & Ledger.Firm) != 0 && !Ledger.PerhapsKilled:
                     Break($"control(STOP) returned 0 and {Watch.Task} is not stopped");
                     break;
-                case { Kind: TaskEventKind.KillSent }:
+                case { MayKill: true }:
                     _owed.Note(0);
                     break;
                 case { Kind: TaskEventKind.InUserMode } when (_owed.Peek & _passed.Peek) != 0:
@@ -63,13 +65,18 @@ public sealed class G26StopAnswer() : Law(
         {
             switch (happened)
             {
+                case { Kind: EngineEventKind.CallbackEnded or EngineEventKind.ControlCalled, Action: ResumeAction.Detach }:
+                    _letGo.Note(_letGo.Peek | bit);
+                    _asked.Note(_asked.Peek & ~bit);
+                    _owed.Note(_owed.Peek & ~bit);
+                    break;
                 case { Kind: EngineEventKind.ControlCalled } when happened.Action == ResumeAction.Stop:
-                    _asked.Note(_asked.Peek | bit);
+                    _asked.Note((_asked.Peek | bit) & ~_letGo.Peek);
                     break;
                 case { Kind: EngineEventKind.ControlReturned } when happened.Action == ResumeAction.Stop:
                     bool wants = engine.InFlight == 0 && (engine.Wanted & UtraceEvents.Quiesce) != UtraceEvents.None;
                     if (happened is { Error: Errno.EINPROGRESS, ByTarget: false } && wants &&
-                        (_asked.Peek & bit) != 0 && !Ledger.Killed)
+                        (_asked.Peek & bit) != 0 && !Ledger.PerhapsKilled)
                     {
                         _owed.Note(_owed.Peek | bit);
                         _passed.Note(_passed.Peek & ~bit);

@@ -14,7 +14,7 @@ public sealed class G27StopHolds() : Law(
     {
         protected override void Look(TaskEvent happened)
         {
-            if (Ledger.Killed || !StopLedger.IsOwn(Watch, happened))
+            if (Ledger.PerhapsKilled || !StopLedger.IsOwn(Watch, happened))
             {
                 return;
             }

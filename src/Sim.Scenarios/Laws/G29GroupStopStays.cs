@@ -28,7 +28,7 @@ public sealed class G29GroupStopStays() : Law(
                 _continued.Note(true);
             }
             else if (happened is { Kind: TaskEventKind.HookBegan, Hook: HookKind.FinishJctl } &&
-                !_continued.Peek && !Ledger.Killed && Ledger.Firm == 0)
+                !_continued.Peek && !Ledger.PerhapsKilled && Ledger.Firm == 0)
             {
                 Break($"{Watch.Task} runs on in a stopped group");
             }

@@ -1,6 +1,7 @@
 using Sim.Kernel.Abi;
 using Sim.Kernel.Tracehook;
 using Sim.Machine.State;
+using Sim.Utrace;
 
 namespace Sim.Scenarios.Laws;
 
@@ -19,12 +20,14 @@ public sealed class G30KillFirst() : Law(
     {
         private readonly Ghost<bool> _sent;
         private readonly Ghost<bool> _before;
+        private readonly Ghost<int> _bits;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
         {
             _sent = new Ghost<bool>(this, "fatal signal sent");
             _before = new Ghost<bool>(this, "killed when the look began");
+            _bits = new Ghost<int>(this, "bits of the last answer");
         }
 
         protected override void Look(TaskEvent happened)
@@ -44,6 +47,9 @@ public sealed class G30KillFirst() : Law(
                 { Kind: EngineEventKind.CallbackBegan, Events: UtraceEvents.SignalAll, Signal: Signals.SIGKILL }:
                     Break($"{happened.Engine!.Label} is asked about SIGKILL");
                     break;
+                case { Kind: TaskEventKind.OfEngine } when happened.Event.Kind == EngineEventKind.CallbackEnded:
+                    _bits.Note(happened.Event.Bits);
+                    break;
                 case { Kind: TaskEventKind.HookEnded } when Ledger.Killed && Ledger.AnsweredHere != 0:
                     LookAtEnd(happened);
                     break;
@@ -52,6 +58,10 @@ public sealed class G30KillFirst() : Law(
             }
         }
 
+        /// <summary>Whether a signal report stops the task: not when it ends in a signal that has its effect at once.</summary>
+        private bool StopsHere
+            => new Verdict(ResumeAction.Stop, _bits.Peek).Signal is SignalAction.Ignore or SignalAction.Report or SignalAction.Handler;
+
         /// <summary>An engine that answered STOP in this hook still holds the task: only the kill ended its stop.</summary>
         private void LookAtEnd(TaskEvent happened)
         {
@@ -59,7 +69,7 @@ public sealed class G30KillFirst() : Law(
             {
                 Break($"{Watch.Task} makes a system call although it was killed at its entry");
             }
-            else if (happened is { Hook: HookKind.Signal, Result: > 0 and not Signals.SIGKILL } && _sent.Peek)
+            else if (happened is { Hook: HookKind.Signal, Result: > 0 and not Signals.SIGKILL } && _sent.Peek && StopsHere)
             {
                 Break($"{Watch.Task} takes signal {happened.Result} although it was killed");
             }

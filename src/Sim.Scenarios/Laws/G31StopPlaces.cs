@@ -15,7 +15,7 @@ public sealed class G31StopPlaces() : Law(
     {
         protected override void Look(TaskEvent happened)
         {
-            if (!Ledger.Killed && (StopPlaces.MustHaveStopped(Ledger, happened) & ~Ledger.OthersLetGo) != 0)
+            if (!Ledger.PerhapsKilled && (StopPlaces.MustHaveStopped(Ledger, happened) & ~Ledger.OthersLetGo) != 0)
             {
                 string where = happened.Kind == TaskEventKind.InUserMode ? "into user mode" : $"past its {happened.Hook} hook";
                 Break($"{Watch.Task} ran {where} without the stop that an engine answered");

@@ -32,6 +32,11 @@ public sealed class G32EntryAgain() : Law(
             int bit = StopLedger.BitOf(happened);
             switch (happened)
             {
+                case { Kind: TaskEventKind.OfEngine, Event: { Kind: EngineEventKind.ControlCalled, Action: ResumeAction.Detach } }:
+                    // The last engine that wants entries may be gone, and with it whom to report to.
+                    _asking.Note(0);
+                    _owed.Note(false);
+                    break;
                 case { Kind: TaskEventKind.OfEngine, Event.Kind: EngineEventKind.ControlCalled }:
                     bool asks = happened.Event.Action is ResumeAction.Report or ResumeAction.Interrupt;
                     bool holds = (Ledger.AnsweredHere & bit) != 0 && Ledger.Hook == HookKind.SyscallEntry;
@@ -44,7 +49,7 @@ public sealed class G32EntryAgain() : Law(
                 case { Kind: TaskEventKind.OfEngine, Event: { Kind: EngineEventKind.ControlReturned, Error: not Errno.None } }:
                     _owed.Note(false);
                     break;
-                case { Kind: TaskEventKind.HookEnded, Hook: HookKind.SyscallEntry, Result: 0 } when _owed.Peek && !Ledger.Killed:
+                case { Kind: TaskEventKind.HookEnded, Hook: HookKind.SyscallEntry, Result: 0 } when _owed.Peek && !Ledger.PerhapsKilled:
                     Break($"{Watch.Task} makes the call without one");
                     break;
                 case { Kind: TaskEventKind.HookBegan }:

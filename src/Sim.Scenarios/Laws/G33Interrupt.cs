@@ -22,6 +22,7 @@ public sealed class G33Interrupt() : Law(
         private readonly Ghost<bool> _owed;
         private readonly Ghost<bool> _user;
         private readonly Ghost<bool> _inHook;
+        private readonly Ghost<int> _letGo;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
@@ -30,6 +31,7 @@ public sealed class G33Interrupt() : Law(
             _owed = new Ghost<bool>(this, "report owed");
             _user = new Ghost<bool>(this, "owed in user mode");
             _inHook = new Ghost<bool>(this, "signal hook began since");
+            _letGo = new Ghost<int>(this, "engines that let go, or are about to");
         }
 
         protected override void Look(TaskEvent happened)
@@ -43,10 +45,10 @@ public sealed class G33Interrupt() : Law(
                     _inHook.Note(_owed.Peek);
                     break;
                 case { Kind: TaskEventKind.HookEnded, Hook: HookKind.Signal, Result: > 0 }
-                    when _owed.Peek && _inHook.Peek && !Ledger.Killed:
+                    when _owed.Peek && _inHook.Peek && !Ledger.PerhapsKilled:
                     Break($"{Watch.Task} takes signal {happened.Result} first");
                     break;
-                case { Kind: TaskEventKind.InUserMode } when _owed.Peek && _user.Peek && !Ledger.Killed:
+                case { Kind: TaskEventKind.InUserMode } when _owed.Peek && _user.Peek && !Ledger.PerhapsKilled:
                     Break($"{Watch.Task} came to user mode twice without one");
                     break;
                 case { Kind: TaskEventKind.InUserMode }:
@@ -66,7 +68,7 @@ public sealed class G33Interrupt() : Law(
                     break;
                 case { Kind: EngineEventKind.ControlReturned, Action: ResumeAction.Interrupt }:
                     bool wants = engine.InFlight == 0 && (engine.Wanted & UtraceEvents.Quiesce) != UtraceEvents.None;
-                    if (happened.Error == Errno.None && _called.Peek && wants && !engine.WasDetached)
+                    if (happened.Error == Errno.None && _called.Peek && wants && (_letGo.Peek & (1 << engine.Number)) == 0)
                     {
                         _owed.Note(true);
                         _user.Note(false);
@@ -79,8 +81,11 @@ public sealed class G33Interrupt() : Law(
                     _called.Note(false);
                     _owed.Note(false);
                     break;
-                case { Kind: EngineEventKind.SetEventsCalled } or
-                { Kind: EngineEventKind.ControlCalled, Action: ResumeAction.Detach }:
+                case { Kind: EngineEventKind.ControlCalled or EngineEventKind.CallbackEnded, Action: ResumeAction.Detach }:
+                    _letGo.Note(_letGo.Peek | (1 << engine.Number));
+                    _owed.Note(false);
+                    break;
+                case { Kind: EngineEventKind.SetEventsCalled }:
                     _owed.Note(false);
                     break;
                 default:

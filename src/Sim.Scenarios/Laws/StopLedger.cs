@@ -23,6 +23,7 @@ internal sealed class StopLedger : MachineObject
     private readonly Ghost<int> _barrierOver;
     private readonly Ghost<long> _calls;
     private readonly Ghost<bool> _killed;
+    private readonly Ghost<bool> _perhapsKilled;
     private readonly Ghost<HookKind> _hook;
 
     /// <summary>A ledger of one law.</summary>
@@ -41,6 +42,7 @@ internal sealed class StopLedger : MachineObject
         _barrierOver = new Ghost<int>(this, "barriers over an answer");
         _calls = new Ghost<long>(this, "calls of release under way");
         _killed = new Ghost<bool>(this, "killed");
+        _perhapsKilled = new Ghost<bool>(this, "perhaps killed");
         _hook = new Ghost<HookKind>(this, "hook");
     }
 
@@ -59,8 +61,11 @@ internal sealed class StopLedger : MachineObject
     /// <summary>Engines that may hold the task or be about to.</summary>
     internal int Perhaps => _perhaps.Peek;
 
-    /// <summary>Whether a fatal signal has been, or is being, sent.</summary>
+    /// <summary>Whether SIGKILL has been, or is being, sent.</summary>
     internal bool Killed => _killed.Peek;
+
+    /// <summary>Whether a signal has been, or is being, sent that may end the group at once.</summary>
+    internal bool PerhapsKilled => _perhapsKilled.Peek;
 
     /// <summary>The hook that the task is in.</summary>
     internal HookKind Hook => _hook.Peek;
@@ -83,6 +88,11 @@ internal sealed class StopLedger : MachineObject
     /// <summary>Takes an event into account, after the law has seen it.</summary>
     internal void Remember(TaskWatch watch, TaskEvent happened)
     {
+        if (happened.MayKill)
+        {
+            _perhapsKilled.Note(true);
+        }
+
         switch (happened.Kind)
         {
             case TaskEventKind.KillSent:
@@ -130,7 +140,7 @@ internal sealed class StopLedger : MachineObject
                 RememberRelease(bit, number, happened.Action);
                 break;
             case { Kind: EngineEventKind.ControlReturned } when happened.Action == ResumeAction.Stop:
-                if (happened is { Error: Errno.None, ByTarget: false } && !Killed &&
+                if (happened is { Error: Errno.None, ByTarget: false } && !PerhapsKilled &&
                     (_stopping.Peek & ~_leaving.Peek & bit) != 0)
                 {
                     Add(_firm, bit);

@@ -1,3 +1,4 @@
+using Sim.Kernel.Abi;
 using Sim.Kernel.Tasks;
 
 namespace Sim.Scenarios.Laws;
@@ -67,12 +68,19 @@ public enum HookKind
 /// <param name="Engine">Whose event, if it is one of an engine.</param>
 /// <param name="Event">The engine's event.</param>
 /// <param name="Hook">Which hook.</param>
-/// <param name="Result">For the end of a hook: what it answered, or the flags of a clone; for a signal, the signal or -1.</param>
+/// <param name="Result">For the end of a hook: what it answered, or the flags of a clone; for a signal, the signal or -1; for the begin of an exit, the exit code.</param>
 /// <param name="By">Who calls the hook.</param>
+/// <param name="Handled">For a signal, whether the task has a handler for it.</param>
 public readonly record struct TaskEvent(
     TaskEventKind Kind,
     EngineWatch? Engine = null,
     EngineEvent Event = default,
     HookKind Hook = HookKind.None,
     int Result = 0,
-    TaskStruct? By = null);
+    TaskStruct? By = null,
+    bool Handled = false)
+{
+    /// <summary>Whether it may end the task's group at once: SIGKILL, or a signal without handler whose default does.</summary>
+    public bool MayKill => Kind == TaskEventKind.KillSent ||
+        (Kind == TaskEventKind.SignalSent && !Handled && !(Signals.KernelIgnore | Signals.KernelStop).Contains(Result));
+}

@@ -11,8 +11,8 @@ using Sim.Utrace;
 namespace Sim.Scenarios.Races;
 
 /// <summary>
-/// An engine answers STOP, on the way to user mode, at the entry of a system call or to a signal, and SIGKILL arrives:
-/// the task is not stopped afterwards, and does nothing but die.
+/// An engine answers STOP, on the way to user mode, at the entry of a system call, to a signal or to an exit, and
+/// SIGKILL arrives: the task is not stopped afterwards, and does nothing but die.
 /// </summary>
 public sealed class KillVsAnswer : MachineObject
 {
@@ -25,16 +25,21 @@ public sealed class KillVsAnswer : MachineObject
         _place = request.Values["place"];
         _scene = new TracedTask(machine, request.Variant, Run);
         int engine = _scene.Attach(
-            _place == 1 ? UtraceEvents.SyscallEntry : UtraceEvents.Quiesce,
+            _place switch
+            {
+                1 => UtraceEvents.SyscallEntry,
+                3 => UtraceEvents.Exit,
+                _ => UtraceEvents.Quiesce,
+            },
             watch => new Stopper(watch));
         if (_place == 2)
         {
             // A signal with a lower number waits, and has a handler.
             _scene.World.Kernel.SetAction(_scene.Task, Signals.SIGHUP, SigAction.Run(new RoutineHandler((_, _) => Op.Done)));
-            _scene.World.Send(machine.BootCpu, _scene.Task, Signals.SIGHUP, group: false).GetAwaiter().GetResult();
+            _scene.World.Send(machine.BootCpu, _scene.Task, Signals.SIGHUP, group: false, handled: true).GetAwaiter().GetResult();
         }
 
-        if (_place != 1)
+        if (_place is 0 or 2)
         {
             _scene.Control(machine.BootCpu, engine, _place == 0 ? ResumeAction.Report : ResumeAction.Interrupt)
                 .GetAwaiter().GetResult();
@@ -56,6 +61,10 @@ public sealed class KillVsAnswer : MachineObject
         if (_place == 1)
         {
             await user.Getppid();
+        }
+        else if (_place == 3)
+        {
+            await user.Exit(0);
         }
         else
         {

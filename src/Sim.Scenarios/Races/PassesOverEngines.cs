@@ -1,5 +1,4 @@
 using Sim.Kernel.Abi;
-using Sim.Kernel.Barriers;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.UserMode;
 using Sim.Machine;
@@ -151,10 +150,7 @@ public sealed class PassesOverEngines : MachineObject
 
     private async Op<int> InUserMode(User user)
     {
-        ThreadFlags flags = await user.Cpu.ReadOnce(user.Task.ThreadFlags);
-        int steps = ((flags & ThreadFlags.SingleStep) != ThreadFlags.None ? G25ActionsLast.BySteps : 0) |
-            ((flags & ThreadFlags.BlockStep) != ThreadFlags.None ? G25ActionsLast.ByBranches : 0);
-        await _watch.See(user.Cpu, new TaskEvent(TaskEventKind.InUserMode, Result: steps, By: user.Task));
+        await _world.InUserModeStepping(user.Cpu);
         return 0;
     }
 }

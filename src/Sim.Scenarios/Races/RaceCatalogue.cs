@@ -175,7 +175,7 @@ public static class RaceCatalogue
             Summary = "SIGKILL arrives while an engine answers STOP (M12)",
             Parameters =
             [
-                new Parameter("place", 0, 0, 2, "to what: a resume report, a system call's entry, a signal report"),
+                new Parameter("place", 0, 0, 3, "to what: a resume report, a system call's entry, a signal report, an exit (finding F9)"),
                 new Parameter("tracer", 0, 0, 1, "whether its owner lets the task go"),
             ],
             Guarantees = ["G27", "G30"],
@@ -197,6 +197,7 @@ public static class RaceCatalogue
             [
                 new Parameter("event", 0, 0, 4, "system call entry or exit, exit, vfork, fork"),
                 new Parameter("quiesce", 1, 0, 1, "whether the engine also wants QUIESCE"),
+                new Parameter("gives", 0, 0, 1, "whether it gives the event up in quiesce and stops there (finding F11 with vfork)"),
             ],
             Guarantees = ["G27", "G31"],
             Build = StopPlaceWorld.Build,

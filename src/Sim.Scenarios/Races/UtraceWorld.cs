@@ -305,6 +305,15 @@ public sealed class UtraceWorld : MachineObject
     /// <summary>The current task runs in user mode.</summary>
     public Op InUserMode(Cpu cpu) => Follow(cpu.Task()).See(cpu, new TaskEvent(TaskEventKind.InUserMode, By: cpu.Task()));
 
+    /// <summary>The current task runs in user mode, and the laws are told whether it steps.</summary>
+    public async Op InUserModeStepping(Cpu cpu)
+    {
+        ThreadFlags flags = await cpu.ReadOnce(cpu.Task().ThreadFlags);
+        int steps = ((flags & ThreadFlags.SingleStep) != ThreadFlags.None ? G25ActionsLast.BySteps : 0) |
+            ((flags & ThreadFlags.BlockStep) != ThreadFlags.None ? G25ActionsLast.ByBranches : 0);
+        await Follow(cpu.Task()).See(cpu, new TaskEvent(TaskEventKind.InUserMode, Result: steps, By: cpu.Task()));
+    }
+
     /// <summary>Looks whether a task is stopped for tracing, and tells the laws.</summary>
     public async Op<bool> Look(Cpu cpu, TaskStruct target)
     {
@@ -366,7 +375,12 @@ public sealed class UtraceWorld : MachineObject
     }
 
     /// <summary>Sends a signal to a task or to its group, as the kernel does, and tells the laws.</summary>
-    public async Op Send(Cpu cpu, TaskStruct target, int signal, bool group = true)
+    /// <param name="cpu">The sender's processor.</param>
+    /// <param name="target">The task.</param>
+    /// <param name="signal">The signal.</param>
+    /// <param name="group">Whether any thread of its group may take it.</param>
+    /// <param name="handled">Whether the group has a handler for it.</param>
+    public async Op Send(Cpu cpu, TaskStruct target, int signal, bool group = true, bool handled = false)
     {
         TaskWatch watch = Follow(target);
         await watch.See(cpu, new TaskEvent(
@@ -376,7 +390,8 @@ public sealed class UtraceWorld : MachineObject
                 Signals.SIGCONT => TaskEventKind.ContinueSent,
                 _ => TaskEventKind.SignalSent,
             },
-            Result: signal));
+            Result: signal,
+            Handled: handled));
         await cpu.Task().Rcu.Lock(cpu);
         await Kernel.Send.SendLocking(cpu, signal, default, SignalSource.Kernel, target, group);
         await cpu.Task().Rcu.Unlock(cpu);

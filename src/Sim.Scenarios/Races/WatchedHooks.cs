@@ -172,7 +172,7 @@ public sealed class WatchedHooks : TracehookDecorator
     /// <inheritdoc/>
     public override async Op<int> ReportExit(Cpu cpu, int exitCode)
     {
-        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.Exit);
+        await See(cpu, cpu.Task(), TaskEventKind.HookBegan, HookKind.Exit, exitCode);
         int code = await base.ReportExit(cpu, exitCode);
         await See(cpu, cpu.Task(), TaskEventKind.HookEnded, HookKind.Exit, code);
         return code;

@@ -103,7 +103,7 @@ internal sealed class ControlPath(UtraceCore core)
                 return await Detach(cpu, target, utrace, engine, reset);
 
             case ResumeAction.Resume:
-                await core.Stopping.LetGo(cpu, target, utrace, engine);
+                await Stopping.ClearWantsStop(cpu, engine);
                 return (await core.Variant.StepAtOnce(cpu, target, action, reset), reset);
 
             case ResumeAction.SingleStep or ResumeAction.BlockStep when !target.Kernel.Stepping.HasSingleStep:
@@ -113,7 +113,7 @@ internal sealed class ControlPath(UtraceCore core)
                 Errno error = await core.Variant.StepAtOnce(cpu, target, action, reset);
                 if (error == Errno.None)
                 {
-                    await core.Stopping.LetGo(cpu, target, utrace, engine);
+                    await Stopping.ClearWantsStop(cpu, engine);
                 }
 
                 return (error, reset && error == Errno.None);
@@ -140,7 +140,7 @@ internal sealed class ControlPath(UtraceCore core)
             action = ResumeAction.SingleStep;
         }
 
-        await core.Stopping.LetGo(cpu, target, utrace, engine);
+        await Stopping.ClearWantsStop(cpu, engine);
         if (action < await cpu.ReadOnce(utrace.Resume))
         {
             await cpu.WriteOnce(utrace.Resume, action);
@@ -152,7 +152,7 @@ internal sealed class ControlPath(UtraceCore core)
     private async Op Interrupt(
         Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine, bool reset)
     {
-        await core.Stopping.LetGo(cpu, target, utrace, engine);
+        await Stopping.ClearWantsStop(cpu, engine);
         if (await cpu.ReadOnce(utrace.Resume) == ResumeAction.Interrupt)
         {
             return;

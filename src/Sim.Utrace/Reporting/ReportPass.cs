@@ -100,6 +100,11 @@ internal sealed class ReportPass(UtraceCore core)
         {
             Lockdep.MightSleep(cpu, "report_quiesce()");
             Verdict verdict = await ops.ReportQuiesce(cpu, report.Action, engine, happens);
+            if (!core.Variant.CountsBitsOfDetached && ReferenceEquals(ops, core.Detached))
+            {
+                verdict = verdict with { Bits = report.Result };
+            }
+
             (report, bool detached) = await FinishCallback(cpu, task, utrace, report, engine, verdict);
             if (detached)
             {

@@ -136,15 +136,11 @@ internal sealed class SignalReports(UtraceCore core)
         UtraceEvents want = await cpu.ReadOnce(engine.Flags);
         await cpu.SmpRmb(UtraceSites.DetachPublish.ReadSignal); // M4
         EngineOps ops = (await cpu.ReadOnce(engine.Ops))!;
-        if (core.Variant.StopsStickInSignals && (want & UtraceEvents.EngineStop) != UtraceEvents.None)
-        {
-            report = report with { Action = ResumeAction.Stop };
-        }
-
         if ((want & (happens | UtraceEvents.Quiesce)) == UtraceEvents.None)
         {
             await cpu.WriteOnce(utrace.Reporting, null);
-            return (report, signal);
+            bool holds = core.Variant.StopsStickInSignals && (want & UtraceEvents.EngineStop) != UtraceEvents.None;
+            return (holds ? report with { Action = ResumeAction.Stop } : report, signal);
         }
 
         Lockdep.MightSleep(cpu, "report_signal()");

@@ -41,19 +41,6 @@ internal sealed class Stopping(UtraceCore core)
         }
     }
 
-    /// <summary>A controller lets go: the engine's stop, and what the variant does about the union.</summary>
-    /// <remarks>Locks: utrace->lock.</remarks>
-    internal async Op LetGo(Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine)
-    {
-        if (core.Variant.DropsStopsFromUnion &&
-            (await cpu.ReadOnce(engine.Flags) & UtraceEvents.EngineStop) != UtraceEvents.None)
-        {
-            await core.Variant.DropStopOfDetached(cpu, target, utrace, engine);
-        }
-
-        await ClearWantsStop(cpu, engine);
-    }
-
     /// <summary>utrace_stop(): the current task sleeps until no engine holds it.</summary>
     /// <param name="cpu">The task's processor.</param>
     /// <param name="task">current.</param>
@@ -73,7 +60,7 @@ internal sealed class Stopping(UtraceCore core)
         // siglock against SIGKILL, which wakes us, and for the count of a group stop.
         SighandStruct sighand = (await cpu.ReadOnce(task.Sighand))!;
         await sighand.Siglock.Acquire(cpu, UtraceSites.Siglock.Stop);
-        if (cpu.Makes(UtraceSites.Checks.StopKilled) && await Scheduling.FatalSignalPending(cpu, task))
+        if (cpu.Makes(UtraceSites.Checks.StopKilled) && await core.Variant.IsKilled(cpu, task))
         {
             await sighand.Siglock.Release(cpu);
             await utrace.Lock.Release(cpu);
@@ -160,14 +147,14 @@ internal sealed class Stopping(UtraceCore core)
                 await cpu.TestAndSet(task.ThreadFlags, ReportWork(action));
             }
 
-            if (!cpu.Makes(UtraceSites.Checks.StillHeld) || await IsHeld(cpu, task))
+            if (!cpu.Makes(UtraceSites.Checks.StillHeld) || await core.Variant.IsHeld(cpu, task, utrace))
             {
                 return true;
             }
 
             // Everyone let go since the callbacks; but an engine may take hold again while we look.
             await core.Reset.ResetUnlocking(cpu, task, utrace);
-            if (!await IsHeld(cpu, task))
+            if (!await UnionHolds(cpu, task))
             {
                 return false;
             }
@@ -178,7 +165,8 @@ internal sealed class Stopping(UtraceCore core)
     internal static ThreadFlags ReportWork(ResumeAction action)
         => action == ResumeAction.Interrupt ? ThreadFlags.SignalPending : ThreadFlags.NotifyResume;
 
-    private static async Op<bool> IsHeld(Cpu cpu, TaskStruct task)
+    /// <summary>Whether utrace_flags says that an engine holds the task.</summary>
+    internal static async Op<bool> UnionHolds(Cpu cpu, TaskStruct task)
         => (await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.EngineStop) != UtraceEvents.None;
 
     private static async Op<bool> IsStopped(Cpu cpu, TaskStruct task)

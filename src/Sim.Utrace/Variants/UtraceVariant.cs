@@ -73,11 +73,25 @@ public abstract class UtraceVariant(string name, string summary)
     /// <summary>Whether job control is reported.</summary>
     internal virtual bool ReportsJctl => true;
 
-    /// <summary>Whether a signal report counts an engine that holds a stop, as every other report does.</summary>
+    /// <summary>Whether a signal report counts an engine that holds a stop and is not asked, as every other report does.</summary>
     internal virtual bool StopsStickInSignals => false;
 
-    /// <summary>Whether a controller that lets a task go also takes ENGINE_STOP out of utrace_flags, as DETACH does.</summary>
-    internal virtual bool DropsStopsFromUnion => false;
+    /// <summary>
+    /// Whether the vector of an engine that a controller has detached answers for the event too, and so replaces what the
+    /// engine before wanted of the signal or the system call.
+    /// </summary>
+    internal virtual bool CountsBitsOfDetached => true;
+
+    /// <summary>What makes the parent of a vfork look whether it is to stop before it waits for the child.</summary>
+    internal virtual UtraceEvents StopsVfork => UtraceEvents.Clone;
+
+    /// <summary>Whether SIGKILL keeps the current task from going to sleep in utrace_stop().</summary>
+    /// <remarks>Locks: siglock.</remarks>
+    internal virtual Op<bool> IsKilled(Cpu cpu, TaskStruct task) => Scheduling.FatalSignalPending(cpu, task);
+
+    /// <summary>Whether an engine holds the current task, as utrace_stop() sees it.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal virtual Op<bool> IsHeld(Cpu cpu, TaskStruct task, UtraceStruct utrace) => Stopping.UnionHolds(cpu, task);
 
     /// <summary>What makes utrace_resume() ask the engines when a report was requested.</summary>
     internal virtual UtraceEvents WalksForResume => UtraceEvents.Quiesce;

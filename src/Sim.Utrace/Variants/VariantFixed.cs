@@ -1,4 +1,6 @@
+using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -19,8 +21,22 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
     /// </summary>
     internal override bool RefusesReaped(bool attached) => attached;
 
-    /// <summary>F7: a task does not go to sleep for an engine that let it go before; utrace_reset() puts others' stops back.</summary>
-    internal override bool DropsStopsFromUnion => true;
+    /// <summary>
+    /// F7: a task goes to sleep for an engine that holds it now, whatever utrace_flags says of one that let it go since.
+    /// </summary>
+    internal override async Op<bool> IsHeld(Cpu cpu, TaskStruct task, UtraceStruct utrace)
+    {
+        await utrace.SpliceAttaching(cpu);
+        for (int i = 0; i < utrace.Attached.Count(cpu); i++)
+        {
+            if ((await cpu.ReadOnce(utrace.Attached.At(cpu, i).Flags) & UtraceEvents.EngineStop) != UtraceEvents.None)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>F8: a stop that an engine without QUIESCE holds is honoured on the way to user mode.</summary>
     internal override UtraceEvents WalksForResume => UtraceEvents.Quiesce | UtraceEvents.EngineStop;
@@ -35,8 +51,19 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
     /// <summary>F2: nor does the releaser tear engines down that the dying task is walking through.</summary>
     internal override bool DefersReap(Cpu cpu, UtraceStruct utrace) => utrace.Death.Get(cpu);
 
-    /// <summary>F4: a stop that an engine holds counts in a signal report too.</summary>
+    /// <summary>F4: a stop that an engine holds counts in a signal report too, if the engine is not asked.</summary>
     internal override bool StopsStickInSignals => true;
+
+    /// <summary>F9: a SIGKILL that found its group exiting waits in the shared queue, and counts too.</summary>
+    internal override async Op<bool> IsKilled(Cpu cpu, TaskStruct task)
+        => await Scheduling.FatalSignalPending(cpu, task) ||
+            (await cpu.ReadOnce(task.Signal.SharedPending.Signal)).Contains(Signals.SIGKILL);
+
+    /// <summary>F10: who is gone has no say in the signal or the system call.</summary>
+    internal override bool CountsBitsOfDetached => false;
+
+    /// <summary>F11: a vfork stop holds even if nobody wants CLONE any more when the parent comes to it.</summary>
+    internal override UtraceEvents StopsVfork => UtraceEvents.Clone | UtraceEvents.EngineStop;
 
     /// <summary>F3: a request that came since the test without the lock is not replaced by a weaker one.</summary>
     internal override async Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume)
