@@ -1,5 +1,4 @@
 using Sim.Kernel.Abi;
-using Sim.Kernel.Tracehook;
 using Sim.Machine.State;
 using Sim.Utrace;
 
@@ -20,24 +19,19 @@ public sealed class G32EntryAgain() : Law(
     {
         private readonly Ghost<int> _asking;
         private readonly Ghost<bool> _owed;
-        private readonly SettledEvents _settled;
+        private readonly Ghost<int> _changed;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
         {
             _asking = new Ghost<int>(this, "asking while they hold it");
             _owed = new Ghost<bool>(this, "report owed");
-            _settled = new SettledEvents(this);
+            _changed = new Ghost<int>(this, "engines whose events others have changed");
         }
 
         protected override void Look(TaskEvent happened)
         {
             int bit = StopLedger.BitOf(happened);
-            if (happened.Kind == TaskEventKind.OfEngine)
-            {
-                _settled.See(happened.Engine!, happened.Event);
-            }
-
             switch (happened)
             {
                 case { Kind: TaskEventKind.OfEngine, Event: { Kind: EngineEventKind.ControlCalled, Action: ResumeAction.Detach } }:
@@ -45,9 +39,14 @@ public sealed class G32EntryAgain() : Law(
                     _asking.Note(0);
                     _owed.Note(false);
                     break;
+                case { Kind: TaskEventKind.OfEngine, Event.Kind: EngineEventKind.SetEventsCalled }
+                    when !ReferenceEquals(happened.Event.By, Watch.Task) && !ReferenceEquals(happened.Event.By, Machine.BootCpu.Current):
+                    _changed.Note(_changed.Peek | bit);
+                    _owed.Note(false);
+                    break;
                 case { Kind: TaskEventKind.OfEngine, Event.Kind: EngineEventKind.ControlCalled }:
                     bool asks = happened.Event.Action is ResumeAction.Report or ResumeAction.Interrupt;
-                    bool holds = (Ledger.AnsweredHere & bit) != 0 && Ledger.Hook == HookKind.SyscallEntry;
+                    bool holds = (Ledger.AnsweredHere & ~_changed.Peek & bit) != 0 && Ledger.Hook == HookKind.SyscallEntry;
                     _asking.Note(asks && holds && happened.Event.TargetWas == TargetWas.Traced
                         ? _asking.Peek | bit
                         : _asking.Peek & ~bit);
@@ -58,7 +57,7 @@ public sealed class G32EntryAgain() : Law(
                     _owed.Note(false);
                     break;
                 case { Kind: TaskEventKind.HookEnded, Hook: HookKind.SyscallEntry, Result: 0 }
-                    when _owed.Peek && !Ledger.PerhapsKilled && _settled.Wanting(UtraceEvents.SyscallEntry) != 0:
+                    when _owed.Peek && !Ledger.PerhapsKilled:
                     Break($"{Watch.Task} makes the call without one");
                     break;
                 case { Kind: TaskEventKind.HookBegan }:

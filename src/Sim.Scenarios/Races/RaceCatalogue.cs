@@ -247,6 +247,14 @@ public static class RaceCatalogue
         },
         new Scenario
         {
+            Name = "abort-vs-detach",
+            Summary = "an engine aborts a system call and lets the engine go whose turn is next (finding F10)",
+            Parameters = [new Parameter("tracer", 0, 0, 1, "whether the owner of that engine is in utrace_barrier() meanwhile")],
+            Guarantees = ["G24"],
+            Build = AbortVsDetach.Build,
+        },
+        new Scenario
+        {
             Name = "two-stops",
             Summary = "two engines hold a task, and the owner of each lets it go",
             Parameters = [new Parameter("detach", 0, 0, 1, "whether by DETACH, and not by RESUME")],
