@@ -75,9 +75,10 @@ public static class Scheduling
             }
 
             int switches = await cpu.ReadOnce(task.Switches);
-            if ((switches & 1) != 0)
+            if ((switches & 1) != 0 || now == TaskState.Dead)
             {
-                return switches;
+                // The switch away from a dead task is its last step, and nobody sees it.
+                return switches | 1;
             }
 
             await cpu.Watch(WatchSet.Empty.With(task.Switches, switches).With(task.State, now));

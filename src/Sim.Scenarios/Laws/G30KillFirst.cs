@@ -48,7 +48,7 @@ public sealed class G30KillFirst() : Law(
                     Break($"{happened.Engine!.Label} is asked about SIGKILL");
                     break;
                 case { Kind: TaskEventKind.OfEngine } when happened.Event.Kind == EngineEventKind.CallbackEnded:
-                    _bits.Note(happened.Event.Bits);
+                    _bits.Note(DispositionAfter(happened.Event));
                     break;
                 case { Kind: TaskEventKind.HookEnded } when Ledger.Killed && Ledger.AnsweredHere != 0:
                     LookAtEnd(happened);
@@ -57,6 +57,11 @@ public sealed class G30KillFirst() : Law(
                     break;
             }
         }
+
+        /// <summary>What a callback leaves of a signal; quiesce has no say, but is told whether there is a signal.</summary>
+        private static int DispositionAfter(EngineEvent happened)
+            => happened.Events != UtraceEvents.Quiesce ? happened.Bits
+                : (int)(happened.During == UtraceEvents.None ? SignalAction.Report : SignalAction.Deliver);
 
         /// <summary>Whether a signal report stops the task: not when it ends in a signal that has its effect at once.</summary>
         private bool StopsHere

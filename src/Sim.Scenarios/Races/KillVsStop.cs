@@ -12,7 +12,7 @@ using Sim.Utrace;
 namespace Sim.Scenarios.Races;
 
 /// <summary>
-/// A tracer stops a task in user mode and lets it go again while SIGKILL arrives: whatever the order, the task
+/// A tracer stops a task in user mode, and may let it go again, while SIGKILL arrives: whatever the order, the task
 /// dies, and its engine hears of it once.
 /// </summary>
 public sealed class KillVsStop : MachineObject
@@ -21,6 +21,7 @@ public sealed class KillVsStop : MachineObject
     private readonly TaskStruct _target;
     private readonly GhostRef<UtraceEngine> _engine;
     private readonly bool _groupStop;
+    private readonly bool _resumes;
 
     private KillVsStop(SimMachine machine, WorldRequest request)
         : base(machine, "scenario", "traced-stop-vs-kill")
@@ -30,6 +31,7 @@ public sealed class KillVsStop : MachineObject
             FollowsTasks = true,
             FollowsStops = true,
         };
+        _resumes = request.Values["resume"] == 1;
         _groupStop = request.Values["jobcontrol"] == 1;
         _engine = new GhostRef<UtraceEngine>(this, "engine");
         _target = _world.Life!.Process("target", RunOn, _world.Life.Stranger("parent", _ => Op.Done));
@@ -65,7 +67,11 @@ public sealed class KillVsStop : MachineObject
         Cpu cpu = user.Cpu;
         UtraceEngine engine = _engine.Peek!;
         await _world.Control(cpu, _target, engine, ResumeAction.Stop);
-        await _world.Control(cpu, _target, engine, ResumeAction.Resume);
+        if (_resumes)
+        {
+            await _world.Control(cpu, _target, engine, ResumeAction.Resume);
+        }
+
         await engine.Put(cpu);
         await _target.Put(cpu);
     }

@@ -86,7 +86,11 @@ public static class RaceCatalogue
         {
             Name = "traced-stop-vs-kill",
             Summary = "a tracer stops a task and lets it go again while SIGKILL arrives (M11, M12)",
-            Parameters = [new Parameter("jobcontrol", 0, 0, 1, "whether the killer sends SIGSTOP first")],
+            Parameters =
+            [
+                new Parameter("jobcontrol", 0, 0, 1, "whether the killer sends SIGSTOP first"),
+                new Parameter("resume", 0, 0, 1, "whether the tracer lets the task go again"),
+            ],
             Guarantees = ["G1", "G26", "G27", "G28", "G30"],
             Build = KillVsStop.Build,
         },
