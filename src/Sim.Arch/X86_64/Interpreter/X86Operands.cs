@@ -134,7 +134,7 @@ public sealed partial class X86Interpreter
 
     private static int SizeOf(in Instruction i, int operand) => i.GetOpKind(operand) == OpKind.Register
         ? i.GetOpRegister(operand).GetSize()
-        : i.GetOpKind(operand) == OpKind.Memory ? i.MemorySize.GetSize() : SizeOf(in i, 0);
+        : i.GetOpKind(operand) == OpKind.Memory ? i.MemorySize.GetSize() : operand == 0 ? 8 : SizeOf(in i, 0);
 
     private ulong AddressOf(in Instruction i)
     {
