@@ -81,13 +81,19 @@ internal sealed class RunCommand
             Watch = parsed.GetValue(_strace) ? new SyscallLines() : null,
         });
         ImmutableArray<Bytes> arguments = [Text(path), .. (parsed.GetValue(_arguments) ?? []).Select(Text)];
-        var program = new ElfProgram(image, new X86Code(new X86Interpreter()), Text(path), arguments, []);
+        var interpreter = new X86Interpreter();
+        var program = new ElfProgram(image, new X86Code(interpreter), Text(path), arguments, []);
         TaskStruct task = kernel.MakeProcess(Path.GetFileName(path), null, program);
         using Stream output = Console.OpenStandardOutput();
         using Stream errors = Console.OpenStandardError();
         task.Files.Set(machine.BootCpu, kernel.Root.StandardFiles(
             "program", new HostOutput(machine, "stdout", output), new HostOutput(machine, "stderr", errors)));
         kernel.Clock.Run();
+        if (interpreter.Unsupported is { } unsupported)
+        {
+            Console.Error.WriteLine($"sim: not supported: {unsupported}");
+        }
+
         const int Signalled = 128;
         int status = task.ExitCode.Peek;
         return (status & 0x7f) == 0 ? (status >> 8) & 0xff : Signalled + (status & 0x7f);

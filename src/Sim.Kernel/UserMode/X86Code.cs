@@ -31,7 +31,7 @@ public sealed class X86Code(X86Interpreter interpreter) : IUserCode
         if (exit.Kind == X86ExitKind.Undefined)
         {
             cpu.Note(FormattableString.Invariant(
-                $"-- {cpu.Task()}: the instruction at {exit.Fault.Address:x} is not supported --"));
+                $"-- {cpu.Task()}: {interpreter.Unsupported} is not supported --"));
         }
 
         return new UserTrap(

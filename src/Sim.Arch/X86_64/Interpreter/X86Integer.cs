@@ -223,6 +223,18 @@ public sealed partial class X86Interpreter
             case Mnemonic.Nop or Mnemonic.Endbr64 or Mnemonic.Pause or Mnemonic.Mfence or Mnemonic.Lfence or Mnemonic.Sfence or
                 Mnemonic.Prefetcht0 or Mnemonic.Prefetcht1 or Mnemonic.Prefetcht2 or Mnemonic.Prefetchnta or Mnemonic.Prefetchw or Mnemonic.Rdsspq:
                 break;
+            case Mnemonic.Fnstcw:
+                const ulong UsualControl = 0x37f;
+                Store(AddressOf(in i), 2, UsualControl);
+                break;
+            case Mnemonic.Stmxcsr:
+                const ulong UsualMxcsr = 0x1f80;
+                Store(AddressOf(in i), 4, UsualMxcsr);
+                break;
+            case Mnemonic.Fldcw or Mnemonic.Ldmxcsr:
+                // Rounding is to nearest, whatever is asked for.
+                Load(AddressOf(in i), i.Mnemonic == Mnemonic.Fldcw ? 2 : 4);
+                break;
             case Mnemonic.Hlt or Mnemonic.Cli or Mnemonic.Sti or Mnemonic.In or Mnemonic.Out:
                 throw GeneralProtection();
             default:

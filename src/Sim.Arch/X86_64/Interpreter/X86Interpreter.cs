@@ -30,6 +30,9 @@ public sealed partial class X86Interpreter
     /// <summary>Instructions executed by this machine: what rdtsc counts.</summary>
     public long Executed { get; private set; }
 
+    /// <summary>The last instruction that was undefined or is not supported, with its address; null when there was none.</summary>
+    public string? Unsupported { get; private set; }
+
     /// <summary>Runs from the instruction pointer on.</summary>
     /// <param name="cpu">The processor.</param>
     /// <param name="regs">The registers of the current task.</param>
@@ -51,6 +54,11 @@ public sealed partial class X86Interpreter
         }
         catch (X86Fault fault)
         {
+            if (fault.TrapNo == 6)
+            {
+                Unsupported = Name();
+            }
+
             X86ExitKind kind = fault.TrapNo == 6 ? X86ExitKind.Undefined : X86ExitKind.Fault;
             exit = new X86Exit(kind, fault.Fault, fault.TrapNo);
         }
@@ -158,6 +166,13 @@ public sealed partial class X86Interpreter
         return block.Instructions.Length == 0
             ? throw Undefined()
             : new X86Block(address, _crossing[..block.Instructions[0].Length], block.Instructions[..1]);
+    }
+
+    private string Name()
+    {
+        _memory.Fetch(_cpu, _ip, out ReadOnlySpan<byte> code);
+        var decoder = Decoder.Create(64, code[..Math.Min(15, code.Length)].ToArray(), _ip);
+        return FormattableString.Invariant($"{decoder.Decode()} at 0x{_ip:x}");
     }
 
     private X86Fault Undefined() => new(new AccessFault(Sigill, 2, _ip), 6);
