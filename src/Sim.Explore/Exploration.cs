@@ -1,3 +1,4 @@
+using Sim.Explore.Estimates;
 using Sim.Machine;
 using Sim.Machine.Memory;
 using Sim.Machine.Processors;
@@ -80,6 +81,12 @@ public sealed record ExploreOptions
     /// <summary>Asked every few thousand steps; true ends the exploration.</summary>
     public Func<Progress, bool>? Stop { get; init; }
 
+    /// <summary>
+    /// Whether <see cref="Progress.Estimate"/> is wanted from a <see cref="Strategy.Dpor"/> search; it takes some
+    /// 20 ms, and then an eighth of the time until it is close. The counts do not depend on it.
+    /// </summary>
+    public bool Estimates { get; init; }
+
     /// <summary>Where a <see cref="Strategy.Dpor"/> search goes on, or null to begin.</summary>
     public SearchState? Resume { get; init; }
 
@@ -113,9 +120,10 @@ public sealed record ExploreOptions
 /// <param name="Blocked">Executions given up as redundant.</param>
 /// <param name="Transitions">Steps taken.</param>
 /// <param name="Depth">Steps of the running execution.</param>
-/// <param name="Share">Estimated explored share of the tree, 0 to 1.</param>
+/// <param name="Share">Explored share of the tree as far as it is planned, 0 to 1.</param>
+/// <param name="Estimate">How many executions there will be, if that is wanted and can be told.</param>
 public readonly record struct Progress(
-    long Executions, long Blocked, long Transitions, int Depth, double Share);
+    long Executions, long Blocked, long Transitions, int Depth, double Share, Estimate? Estimate = null);
 
 /// <summary>What an exploration can honestly say.</summary>
 public enum Verdict

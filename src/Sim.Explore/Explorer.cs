@@ -1,3 +1,4 @@
+using Sim.Explore.Estimates;
 using Sim.Explore.Strategies;
 using Sim.Explore.Strategies.Merging;
 using Sim.Explore.Strategies.Parallel;
@@ -19,7 +20,8 @@ public static class Explorer
             ? RunWithCrew(world, options)
             : OnMachine(world, options, (machine, atEnd) => options.Strategy switch
         {
-            Strategy.Dpor => new PartialOrder(machine, atEnd, options, crew: null).Run(),
+            Strategy.Dpor => new PartialOrder(
+                machine, atEnd, options, crew: null, Estimator.Of(world, options, machine.History.Lanes)).Run(),
             Strategy.Dfs => new Exhaustive(machine, atEnd, options).Run(),
             Strategy.Pct => new Sampling(machine, atEnd, options, new PriorityBased(options)).Run(),
             Strategy.Random => new Sampling(machine, atEnd, options, new RandomWalk(options.Seed)).Run(),
@@ -40,7 +42,7 @@ public static class Explorer
             {
                 int lanes = machine.History.Lanes;
                 using var crew = new Crew(options.Jobs - 1, world, options, lanes, register!);
-                return new PartialOrder(machine, atEnd, options, crew).Run();
+                return new PartialOrder(machine, atEnd, options, crew, Estimator.Of(world, options, lanes)).Run();
             },
             numbers: () => new SharedNumbers(register = new SharedNumbers.Register()));
     }

@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Sim.Machine;
+using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
 
@@ -13,8 +15,15 @@ internal sealed class LassoJudge(SimMachine machine)
 {
     private readonly List<(StateId State, ulong Enabled)> _states = [];
 
+    /// <summary>For each state, the places that the fibers are on their way to.</summary>
+    private readonly List<Dictionary<Fiber, ImmutableHashSet<string>>> _ahead = [];
+
     /// <summary>Notes the state that the machine is in.</summary>
-    internal void Note() => _states.Add((machine.Identity(), machine.Enabled()));
+    internal void Note()
+    {
+        _states.Add((machine.Identity(), machine.Enabled()));
+        _ahead.Add(machine.AllFibers.Where(fiber => !fiber.IsFinished).ToDictionary(fiber => fiber, LeadsToAttribute.PlacesAheadOf));
+    }
 
     /// <summary>Reports the loop in which the execution ends, if it does.</summary>
     internal void Judge()
@@ -43,12 +52,19 @@ internal sealed class LassoJudge(SimMachine machine)
         return (able & ~running) == 0;
     }
 
+    /// <summary>The places that a fiber is on its way to in every state of the loop.</summary>
+    private IEnumerable<string> NeverReached(Fiber fiber, int loop) => fiber.IsFinished
+        ? []
+        : _ahead[loop..].Select(ahead => ahead[fiber]).Aggregate((some, others) => some.Intersect(others)).Order(StringComparer.Ordinal);
+
     private void Report(int loop, ulong running)
     {
         var going = new List<string>();
         var waiting = new List<string>();
+        var never = new List<string>();
         foreach (Fiber fiber in machine.AllFibers)
         {
+            never.AddRange(NeverReached(fiber, loop).Select(place => $"{fiber.Name} never reaches {place}: "));
             if ((running & (1UL << fiber.Index)) != 0)
             {
                 going.Add(fiber.Name);
@@ -64,6 +80,6 @@ internal sealed class LassoJudge(SimMachine machine)
             $"scheduler: the last {steps} steps end where they began";
         machine.Violate(
             waiting.Count == 0 ? "LIVELOCK" : "STARVATION",
-            waiting.Count == 0 ? round : $"{string.Join("; ", waiting)}; meanwhile {round}");
+            string.Concat(never) + (waiting.Count == 0 ? round : $"{string.Join("; ", waiting)}; meanwhile {round}"));
     }
 }

@@ -1,4 +1,5 @@
 using Sim.Machine;
+using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.Races;
 using Sim.Machine.State;
@@ -52,7 +53,8 @@ internal static class Stuck
             Fiber? holder = HolderOf(machine, fiber);
             isCircle |= IsInCircle(machine, fiber);
             lost ??= LostWakeUp(machine, fiber);
-            waits.Add($"{fiber} waits for {Describe(fiber.Pending)}" + (holder is null ? "" : $", held by {holder}"));
+            waits.Add($"{fiber} waits for {Describe(fiber.Pending)}" + (holder is null ? "" : $", held by {holder}") +
+                string.Concat(LeadsToAttribute.PlacesAheadOf(fiber).Order(StringComparer.Ordinal).Select(place => $", and never reaches {place}")));
         }
 
         string what = isCircle ? "deadlock" : lost is not null ? $"lost wake-up: {lost}; nobody can run" : "nobody can run";

@@ -1,3 +1,4 @@
+using Sim.Explore.Estimates;
 using Sim.Machine;
 
 namespace Sim.Explore;
@@ -21,21 +22,30 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
     /// <summary>Whether the state of the search is wanted.</summary>
     internal bool WantsCheckpoint { get; set; }
 
+    /// <summary>Who estimates how many executions there will be, if anybody.</summary>
+    internal Estimator? Estimator { get; init; }
+
     /// <summary>Whether a violation ended the exploration.</summary>
     internal bool IsBroken => IsStopped && HasViolation && options.StopAtViolation;
 
     internal bool HasViolation => _findings.Count > 0;
 
     /// <summary>Counts a step; polls for an interruption now and then.</summary>
-    internal void Step(Func<double> share)
+    internal void Step(Func<Explored> share)
     {
         if (++Transitions >= _nextPoll)
         {
             _nextPoll = Transitions + 4096;
-            if (options.Stop is not null &&
-                options.Stop(new Progress(Executions, Blocked, Transitions, machine.StepCount, share())))
+            if (options.Stop is not null)
             {
-                IsStopped = true;
+                Explored explored = share();
+                IsStopped |= options.Stop(new Progress(
+                    Executions,
+                    Blocked,
+                    Transitions,
+                    machine.StepCount,
+                    explored.Share,
+                    Estimator?.At(Executions, explored.Planned, Transitions, explored.Share)));
             }
 
             WantsCheckpoint |= options.WantsCheckpoint?.Invoke() == true;

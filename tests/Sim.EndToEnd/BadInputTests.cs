@@ -52,6 +52,8 @@ public sealed class BadInputTests
     [InlineData(Y + "--resume nosuchfile", "cannot read 'nosuchfile'")]
     [InlineData(Y + "--checkpoint /nosuchfolder/c", "no such folder")]
     [InlineData(Y + "--trace /no/such/folder/t", "no such folder")]
+    [InlineData(Y + "--events /no/such/folder/e", "no such folder")]
+    [InlineData(Y + "--events /", "not the name of a file")]
     [InlineData("replay", "TOKEN|FILE")]
     [InlineData("replay /no/such/file", "no file")]
     [InlineData("replay --memory tso x", "--memory")]

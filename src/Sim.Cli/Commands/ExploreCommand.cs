@@ -30,6 +30,12 @@ internal sealed class ExploreCommand
         HelpName = "FILE",
     };
 
+    private readonly Option<string> _events = new("--events")
+    {
+        Description = "write what happens meanwhile, as JSON lines: begin, progress with an estimate, checkpoint, end",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _coverage = new("--coverage")
     {
         Description = "also say which operations and sites were exercised, and which sites were not; on one thread",
@@ -50,6 +56,7 @@ internal sealed class ExploreCommand
         Command.Add(_trace);
         Command.Add(_checkpoint);
         Command.Add(_resume);
+        Command.Add(_events);
         Command.Add(_coverage);
         Command.Add(_json);
         Command.Add(_noProgress);
@@ -70,6 +77,7 @@ internal sealed class ExploreCommand
         bool isJson = parsed.GetValue(_json);
         using WholeFile? trace =
             parsed.GetValue(_trace) is { } path ? WholeFile.Open("--trace", path) : null;
+        using EventFile? events = parsed.GetValue(_events) is { } told ? EventFile.Open(told) : null;
         ExploreReport report = Explore(
             world,
             search with
@@ -81,7 +89,9 @@ internal sealed class ExploreCommand
                 },
             },
             checkpoint,
-            ProgressLine.Make(!isJson && !parsed.GetValue(_noProgress)));
+            ProgressLine.Make(!isJson && !parsed.GetValue(_noProgress)),
+            events);
+        events?.End(report);
         Console.Out.Write(isJson ? report.ToJson() + "\n" : report.ToText());
         if (report.Violations.Count > 0)
         {
@@ -125,7 +135,7 @@ internal sealed class ExploreCommand
     }
 
     private static ExploreReport Explore(
-        WorldChoice world, Search search, CheckpointFile? checkpoint, ProgressLine? line)
+        WorldChoice world, Search search, CheckpointFile? checkpoint, ProgressLine? line, EventFile? events)
     {
         using var interruption = new Interruption();
         var ending = Ending.Own;
@@ -135,16 +145,28 @@ internal sealed class ExploreCommand
             Memory = world.Memory,
             Without = world.Without,
             WantsCheckpoint = checkpoint is null ? null : () => checkpoint.IsDue,
-            Checkpoint = checkpoint is null ? null : checkpoint.Write,
+            Checkpoint = checkpoint is null ? null : state =>
+            {
+                checkpoint.Write(state);
+                events?.Checkpoint(state);
+            },
+            Estimates = line is not null || events is not null,
             Stop = progress =>
             {
                 line?.Show(progress);
+                events?.Progress(progress);
                 ending = interruption.IsRequested ? Ending.Interrupted
                     : search.Time is { } limit && clock.Elapsed >= limit ? Ending.Time
                     : Ending.Own;
                 return ending != Ending.Own;
             },
         };
+        if (line is not null)
+        {
+            line.Before = search.Options.Resume?.Executions ?? 0;
+        }
+
+        events?.Begin(world, search);
         ExploreResult result = Run(world, options);
         TimeSpan elapsed = clock.Elapsed;
         line?.Clear();

@@ -12,11 +12,14 @@ namespace Sim.Cli.Output;
 internal sealed class CheckpointFile
 {
     private const int Version = 2;
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2);
 
     private readonly string _path;
     private readonly string _world;
     private readonly Stopwatch _sinceWritten = Stopwatch.StartNew();
+
+    /// <summary>Short at first, so that a search that is killed early loses little too.</summary>
+    private TimeSpan _interval = TimeSpan.FromMilliseconds(250);
 
     private CheckpointFile(string path, WorldChoice world)
     {
@@ -25,7 +28,7 @@ internal sealed class CheckpointFile
     }
 
     /// <summary>Whether it is time to write again.</summary>
-    internal bool IsDue => _sinceWritten.Elapsed >= s_interval;
+    internal bool IsDue => _sinceWritten.Elapsed >= _interval;
 
     /// <summary>Makes sure that the file can be written.</summary>
     internal static CheckpointFile Open(string path, WorldChoice world)
@@ -41,6 +44,7 @@ internal sealed class CheckpointFile
     {
         using WholeFile file = WholeFile.Open("--checkpoint", _path);
         file.Write([JsonSerializer.Serialize(new Content(Version, _world, state))]);
+        _interval = _interval * 2 < s_longest ? _interval * 2 : s_longest;
         _sinceWritten.Restart();
     }
 

@@ -120,7 +120,10 @@ internal sealed record ExploreReport
             $"longest execution {Count(Result.LongestExecution, "step")}";
 
     /// <summary>One object on one line.</summary>
-    internal string ToJson() => JsonLine.Of(json =>
+    internal string ToJson() => JsonLine.Of(WriteTo);
+
+    /// <summary>The fields of that object.</summary>
+    internal void WriteTo(Utf8JsonWriter json)
     {
         WorldJson.Write(json, World);
         json.WriteString("strategy", Names.Of(Search.Options.Strategy));
@@ -156,7 +159,7 @@ internal sealed record ExploreReport
         }
 
         WriteViolations(json);
-    });
+    }
 
     private void WriteViolations(Utf8JsonWriter json)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Sim.Explore.Estimates;
 using Spectre.Console;
 
 namespace Sim.Cli.Output;
@@ -19,6 +20,9 @@ internal sealed class ProgressLine
     private TimeSpan _next = s_interval;
     private int _shown;
 
+    /// <summary>How many executions an earlier run explored.</summary>
+    internal long Before { get; set; }
+
     private ProgressLine()
     {
     }
@@ -36,13 +40,13 @@ internal sealed class ProgressLine
         }
 
         _next = _clock.Elapsed + s_interval;
-        double rate = progress.Executions / _clock.Elapsed.TotalSeconds;
-        string share = progress.Share > 0
-            ? string.Create(CultureInfo.InvariantCulture, $", about {progress.Share * 100:0.##}% explored")
+        double rate = (progress.Executions - Before) / _clock.Elapsed.TotalSeconds;
+        string ahead = progress.Estimate is { } estimate ? Ahead(estimate, progress.Executions)
+            : progress.Share > 0 ? string.Create(CultureInfo.InvariantCulture, $", about {progress.Share * 100:0.##}% explored")
             : "";
         Put(string.Create(
             CultureInfo.InvariantCulture,
-            $"{progress.Executions} executions, {rate:0}/s, depth {progress.Depth}{share}"));
+            $"{progress.Executions} executions, {rate:0}/s, depth {progress.Depth}{ahead}"));
     }
 
     /// <summary>Shows how many of so many things are done, ten times a second at most.</summary>
@@ -53,6 +57,33 @@ internal sealed class ProgressLine
             _next = _clock.Elapsed + s_interval;
             Put(string.Create(CultureInfo.InvariantCulture, $"{done} of {all} {what}"));
         }
+    }
+
+    /// <summary>One number if it is close, otherwise a range, with two digits that mean something.</summary>
+    private string Ahead(Estimate estimate, long done)
+        => estimate.IsClose
+            ? $", of about {Round(estimate.Executions)}, {Time(estimate.Executions, done)} left"
+            : $", of {Round(estimate.Low)} to {Round(estimate.High)}, {Time(estimate.Low, done)} to {Time(estimate.High, done)} left";
+
+    private static string Round(double number)
+    {
+        double unit = Math.Pow(10, Math.Max(0, Math.Floor(Math.Log10(Math.Max(1, number))) - 1));
+        double rounded = Math.Round(number / unit) * unit;
+        return rounded < 1e9
+            ? rounded.ToString("0", CultureInfo.InvariantCulture)
+            : rounded.ToString("0.0e+0", CultureInfo.InvariantCulture);
+    }
+
+    private string Time(double all, long done)
+    {
+        double seconds = Estimate.Left(all, done, Before, _clock.Elapsed).TotalSeconds;
+        return seconds switch
+        {
+            < 120 => string.Create(CultureInfo.InvariantCulture, $"{seconds:0} s"),
+            < 7200 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 60:0} min"),
+            < 172_800 => string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:0} h"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{seconds / 86_400:0} d"),
+        };
     }
 
     /// <summary>Takes the line away.</summary>

@@ -83,10 +83,12 @@ internal sealed class WholeFile : IDisposable
         }
     }
 
-    private static bool IsOfTheSystem(Exception failure)
+    /// <summary>Whether a failure is the world's and not ours.</summary>
+    internal static bool IsOfTheSystem(Exception failure)
         => failure is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException;
 
-    private static UsageException Unwritable(string option, string path, Exception failure) => new(
+    /// <summary>The one line for a file that cannot be written.</summary>
+    internal static UsageException Unwritable(string option, string path, Exception failure) => new(
         $"{option}: cannot write {Quoted.Of(path)}: " + failure switch
         {
             DirectoryNotFoundException => "no such folder",

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sim.Explore.Estimates;
 using Sim.Machine;
 
 namespace Sim.Explore.Strategies;
@@ -131,7 +132,7 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
         return BitOperations.PopCount(level.Fibers & (process >= from ? before & since : before | since));
     }
 
-    private double Share()
+    private Explored Share()
     {
         double share = 0;
         double part = 1;
@@ -143,7 +144,7 @@ internal sealed class Exhaustive(SimMachine machine, Action? atEnd, ExploreOptio
             part /= level.Count;
         }
 
-        return share;
+        return new Explored(share, 0);
     }
 
     private struct Level

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sim.Explore.Estimates;
 using Sim.Explore.Strategies.Parallel;
 using Sim.Machine;
 using Sim.Machine.Processors;
@@ -26,7 +27,7 @@ internal sealed partial class PartialOrder
     private readonly Reversal _reversal;
     private readonly int _lanes;
     private readonly int _flusherBase;
-    private readonly Func<double> _share;
+    private readonly Func<Explored> _share;
     private Level[] _levels = new Level[256];
     private Footprint[] _asleep;
     private Tally _tally;
@@ -35,13 +36,13 @@ internal sealed partial class PartialOrder
     /// <summary>The level at which the search began: it plans above it, but explores only what is below.</summary>
     private int _floor;
 
-    internal PartialOrder(SimMachine machine, Action? atEnd, ExploreOptions options, Crew? crew)
+    internal PartialOrder(SimMachine machine, Action? atEnd, ExploreOptions options, Crew? crew, Estimator? estimator = null)
     {
         _machine = machine;
         _options = options;
         _atEnd = atEnd;
         _crew = crew;
-        _tally = new Tally(machine, atEnd, options);
+        _tally = new Tally(machine, atEnd, options) { Estimator = estimator };
         _reversal = new Reversal(machine);
         _lanes = machine.History.Lanes;
         _flusherBase = machine.FlusherBase;
@@ -457,10 +458,11 @@ internal sealed partial class PartialOrder
     /// How much of the tree is explored, if what is planned at each level is as large as what was
     /// explored there.
     /// </summary>
-    private double Share()
+    private Explored Share()
     {
         double share = 0;
         double part = 1;
+        int all = 0;
         for (int depth = 0; depth < _machine.StepCount; depth++)
         {
             ref Level level = ref _levels[depth];
@@ -470,12 +472,13 @@ internal sealed partial class PartialOrder
                 planned++;
             }
 
-            double all = level.Explored + planned + 1;
-            share += part * level.Explored / all;
-            part /= all;
+            double branches = level.Explored + planned + 1;
+            share += part * level.Explored / branches;
+            part /= branches;
+            all += planned;
         }
 
-        return share;
+        return new Explored(share, all);
     }
 
     private struct Level

@@ -1,3 +1,4 @@
+using Sim.Explore.Estimates;
 using Sim.Machine;
 
 namespace Sim.Explore.Strategies;
@@ -13,7 +14,7 @@ internal sealed class Sampling(SimMachine machine, Action? atEnd, ExploreOptions
     {
         machine.Start(undoable: true, collectRaces: false, hashing: false);
         long limit = options.Executions ?? DefaultExecutions;
-        double Share() => (double)_tally.Executions / limit;
+        Explored Share() => new((double)_tally.Executions / limit, 0);
         int longest = 0;
         int processes = 0;
         while (_tally.Executions < limit && !_tally.IsStopped)
@@ -37,7 +38,7 @@ internal sealed class Sampling(SimMachine machine, Action? atEnd, ExploreOptions
         return _tally.Result(complete: false, verdict) with { Processes = processes };
     }
 
-    private bool RunOne(Func<double> share)
+    private bool RunOne(Func<Explored> share)
     {
         while (true)
         {

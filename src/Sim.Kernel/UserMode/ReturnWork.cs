@@ -16,6 +16,7 @@ public sealed class ReturnWork(LinuxKernel kernel)
     /// Context: current, on the way out of the kernel; may sleep. Locks: none.
     /// Linux:   arch/x86/kernel/signal.c do_notify_resume(), in the loop of the entry code.
     /// </remarks>
+    [LeadsTo("user mode")]
     public async Op ExitToUser(Cpu cpu)
     {
         TaskStruct task = cpu.Task();

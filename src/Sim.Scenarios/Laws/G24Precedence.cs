@@ -27,6 +27,7 @@ public sealed class G24Precedence() : Law(
         private readonly Ghost<int> _called;
         private readonly Ghost<int> _last;
         private readonly Ghost<int> _since;
+        private readonly Ghost<int> _held;
         private readonly Ghost<bool> _toldEvent;
 
         internal Monitor(TaskWatch watch, Law law)
@@ -41,6 +42,7 @@ public sealed class G24Precedence() : Law(
             _disturbed = new Ghost<bool>(this, "disturbed");
             _called = new Ghost<int>(this, "called in this pass");
             _last = new Ghost<int>(this, "last called", Nobody);
+            _held = new Ghost<int>(this, "held when asked in this pass");
             _since = new Ghost<int>(this, "took hold in this pass");
             _toldEvent = new Ghost<bool>(this, "last called for the event itself");
         }
@@ -55,6 +57,7 @@ public sealed class G24Precedence() : Law(
             _bits.Note(Hook == HookKind.SyscallEntry ? 0 : Unknown);
             _called.Note(0);
             _since.Note(0);
+            _held.Note(0);
             _last.Note(Nobody);
         }
 
@@ -103,6 +106,9 @@ public sealed class G24Precedence() : Law(
                 {
                     Compare(engine, happened);
                 }
+
+                // An engine that holds a stop may count as STOP even if it is asked and takes it back.
+                _held.Note(_held.Peek | (_holding.Peek & ~_detached.Peek & bit));
             }
             else if (happened.Kind is EngineEventKind.CallbackEnded && Ends(happened))
             {
@@ -148,7 +154,7 @@ public sealed class G24Precedence() : Law(
             int holding = _holding.Peek & ~_detached.Peek;
             ResumeAction told = IsHeldBefore(engine, holding & ~_since.Peek) ? ResumeAction.Stop : _least.Peek;
             bool may = happened.Seen.Resume == ResumeAction.Stop &&
-                ((holding & (1 << engine.Number)) != 0 || IsHeldBefore(engine, holding));
+                ((holding & (1 << engine.Number)) != 0 || IsHeldBefore(engine, holding | _held.Peek));
             if (happened.Seen.Resume != told && !may)
             {
                 Break($"{engine.Label} is told {happened.Seen.Resume} in its {happened.Events} callback " +

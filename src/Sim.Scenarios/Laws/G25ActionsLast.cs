@@ -7,8 +7,8 @@ namespace Sim.Scenarios.Laws;
 /// An action other than STOP counts until the next pass: the last pass before user mode, with what was asked for
 /// since it began, decides whether the task steps. Of two steppers the one by instructions wins over the one by
 /// branches. Judged as long as only the task itself makes requests. A task that steps traps at its next instruction,
-/// and that trap ends the step; programs that are routines have no such trap, so of a task that stepped before it is
-/// judged only after a signal or resume report.
+/// and that trap ends the step; programs that are routines have no such trap, so a task that stepped
+/// in user mode is not judged when it comes there next.
 /// </summary>
 public sealed class G25ActionsLast() : Law(
     "G25", "The last pass before user mode decides whether the task steps; SINGLESTEP beats BLOCKSTEP.")
@@ -30,6 +30,7 @@ public sealed class G25ActionsLast() : Law(
         private readonly Ghost<bool> _disturbed;
         private readonly Ghost<bool> _stepsOn;
         private readonly Ghost<int> _letGo;
+        private readonly Ghost<bool> _stops;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
@@ -39,17 +40,11 @@ public sealed class G25ActionsLast() : Law(
             _unsure = new Ghost<bool>(this, "unsure");
             _disturbed = new Ghost<bool>(this, "disturbed");
             _stepsOn = new Ghost<bool>(this, "steps from before");
+            _stops = new Ghost<bool>(this, "a stop since user mode");
             _letGo = new Ghost<int>(this, "engines that let go");
         }
 
-        protected override void BeginPass()
-        {
-            _called.Note(false);
-            if (Hook is HookKind.NotifyResume or HookKind.Signal)
-            {
-                _stepsOn.Note(false);
-            }
-        }
+        protected override void BeginPass() => _called.Note(false);
 
         protected override void EndPass(TaskEvent happened)
         {
@@ -73,12 +68,13 @@ public sealed class G25ActionsLast() : Law(
             }
             else if (happened.Kind is TaskEventKind.InUserMode && ReferenceEquals(happened.By, Watch.Task))
             {
-                if (!_stepsOn.Peek)
+                if (!_stepsOn.Peek && !_stops.Peek)
                 {
                     Judge(happened.Result);
                 }
 
                 _stepsOn.Note(happened.Result != 0);
+                _stops.Note(false);
                 _wanted.Note(ResumeAction.Detach);
                 _unsure.Note(false);
             }
@@ -96,6 +92,12 @@ public sealed class G25ActionsLast() : Law(
                 _called.Note(true);
                 _unsure.Note(false);
                 _wanted.Note(ResumeAction.Resume);
+            }
+
+            if (happened.Action == ResumeAction.Stop && (happened.IsGranted || Ends(happened)))
+            {
+                // A stop that is taken back within a pass still counts in it, and leaves a report that may ask nobody.
+                _stops.Note(true);
             }
 
             if (happened.Action == ResumeAction.Detach && (happened.Kind == EngineEventKind.ControlCalled || Ends(happened)))

@@ -29,7 +29,7 @@ public sealed class G26StopAnswer() : Law(
         {
             _looked = new Ghost<int>(this, "held when the look began");
             _asked = new Ghost<int>(this, "undisturbed requests");
-            _letGo = new Ghost<int>(this, "engines that answered DETACH");
+            _letGo = new Ghost<int>(this, "engines that let go, or are about to");
             _owed = new Ghost<int>(this, "callbacks owed");
             _passed = new Ghost<int>(this, "owed in user mode");
         }
@@ -65,8 +65,9 @@ public sealed class G26StopAnswer() : Law(
         {
             switch (happened)
             {
-                case { Kind: EngineEventKind.CallbackEnded, Action: ResumeAction.Detach }:
+                case { Kind: EngineEventKind.CallbackEnded or EngineEventKind.ControlCalled, Action: ResumeAction.Detach }:
                     _letGo.Note(_letGo.Peek | bit);
+                    _asked.Note(_asked.Peek & ~bit);
                     _owed.Note(_owed.Peek & ~bit);
                     break;
                 case { Kind: EngineEventKind.ControlCalled } when happened.Action == ResumeAction.Stop:

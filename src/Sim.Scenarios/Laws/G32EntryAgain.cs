@@ -19,12 +19,14 @@ public sealed class G32EntryAgain() : Law(
     {
         private readonly Ghost<int> _asking;
         private readonly Ghost<bool> _owed;
+        private readonly Ghost<int> _changed;
 
         internal Monitor(TaskWatch watch, Law law)
             : base(watch, law)
         {
             _asking = new Ghost<int>(this, "asking while they hold it");
             _owed = new Ghost<bool>(this, "report owed");
+            _changed = new Ghost<int>(this, "engines whose events others have changed");
         }
 
         protected override void Look(TaskEvent happened)
@@ -32,9 +34,19 @@ public sealed class G32EntryAgain() : Law(
             int bit = StopLedger.BitOf(happened);
             switch (happened)
             {
+                case { Kind: TaskEventKind.OfEngine, Event: { Kind: EngineEventKind.ControlCalled, Action: ResumeAction.Detach } }:
+                    // The last engine that wants entries may be gone, and with it whom to report to.
+                    _asking.Note(0);
+                    _owed.Note(false);
+                    break;
+                case { Kind: TaskEventKind.OfEngine, Event.Kind: EngineEventKind.SetEventsCalled }
+                    when !ReferenceEquals(happened.Event.By, Watch.Task) && !ReferenceEquals(happened.Event.By, Machine.BootCpu.Current):
+                    _changed.Note(_changed.Peek | bit);
+                    _owed.Note(false);
+                    break;
                 case { Kind: TaskEventKind.OfEngine, Event.Kind: EngineEventKind.ControlCalled }:
                     bool asks = happened.Event.Action is ResumeAction.Report or ResumeAction.Interrupt;
-                    bool holds = (Ledger.AnsweredHere & bit) != 0 && Ledger.Hook == HookKind.SyscallEntry;
+                    bool holds = (Ledger.AnsweredHere & ~_changed.Peek & bit) != 0 && Ledger.Hook == HookKind.SyscallEntry;
                     _asking.Note(asks && holds && happened.Event.TargetWas == TargetWas.Traced
                         ? _asking.Peek | bit
                         : _asking.Peek & ~bit);
@@ -44,7 +56,8 @@ public sealed class G32EntryAgain() : Law(
                 case { Kind: TaskEventKind.OfEngine, Event: { Kind: EngineEventKind.ControlReturned, Error: not Errno.None } }:
                     _owed.Note(false);
                     break;
-                case { Kind: TaskEventKind.HookEnded, Hook: HookKind.SyscallEntry, Result: 0 } when _owed.Peek && !Ledger.PerhapsKilled:
+                case { Kind: TaskEventKind.HookEnded, Hook: HookKind.SyscallEntry, Result: 0 }
+                    when _owed.Peek && !Ledger.PerhapsKilled:
                     Break($"{Watch.Task} makes the call without one");
                     break;
                 case { Kind: TaskEventKind.HookBegan }:

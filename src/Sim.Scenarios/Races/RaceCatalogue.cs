@@ -197,6 +197,7 @@ public static class RaceCatalogue
             [
                 new Parameter("event", 0, 0, 4, "system call entry or exit, exit, vfork, fork"),
                 new Parameter("quiesce", 1, 0, 1, "whether the engine also wants QUIESCE"),
+                new Parameter("gives", 0, 0, 1, "whether it gives the event up in quiesce and stops there (finding F11 with vfork)"),
             ],
             Guarantees = ["G27", "G31"],
             Build = StopPlaceWorld.Build,
@@ -243,6 +244,14 @@ public static class RaceCatalogue
             ],
             Guarantees = ["G35"],
             Build = SignalsSeen.Build,
+        },
+        new Scenario
+        {
+            Name = "abort-vs-detach",
+            Summary = "an engine aborts a system call and lets the engine go whose turn is next (finding F10)",
+            Parameters = [new Parameter("tracer", 0, 0, 1, "whether the owner of that engine is in utrace_barrier() meanwhile")],
+            Guarantees = ["G24"],
+            Build = AbortVsDetach.Build,
         },
         new Scenario
         {

@@ -12,6 +12,7 @@ namespace Sim.Scenarios.Races;
 /// <summary>
 /// An engine answers STOP once to one event, and its owner lets the task go when it has seen it stopped. The task goes no
 /// further than the place where that event stops it.
+/// The engine may give its event up and answer STOP to the quiesce callback before it.
 /// </summary>
 public sealed class StopPlaceWorld : MachineObject
 {
@@ -28,7 +29,7 @@ public sealed class StopPlaceWorld : MachineObject
         _scene = new TracedTask(machine, request.Variant, Run);
         UtraceEvents events = s_events[_place] |
             (request.Values["quiesce"] == 1 ? UtraceEvents.Quiesce : UtraceEvents.None);
-        int engine = _scene.Attach(events, watch => new Stopper(watch));
+        int engine = _scene.Attach(events, watch => new Stopper(watch, _scene, request.Values["gives"] == 1));
         _scene.Caller("tracer", cpu => Release(cpu, engine));
     }
 
@@ -66,14 +67,20 @@ public sealed class StopPlaceWorld : MachineObject
     }
 
     /// <summary>Answers STOP, and to quiesce too while it holds the task: an answer counts for the whole pass.</summary>
-    private sealed class Stopper(EngineWatch watch) : WatchedOps(watch)
+    private sealed class Stopper(EngineWatch watch, TracedTask scene, bool givesUp) : WatchedOps(watch)
     {
-        protected override Op<Verdict> Act(Cpu cpu, UtraceEngine engine, EngineEvent called)
+        protected override async Op<Verdict> Act(Cpu cpu, UtraceEngine engine, EngineEvent called)
         {
+            if (givesUp && called.Events == UtraceEvents.Quiesce && called.During != UtraceEvents.None)
+            {
+                await scene.World.SetEvents(cpu, scene.Task, engine, UtraceEvents.Quiesce | UtraceEvents.Reap);
+                return ResumeAction.Stop;
+            }
+
             bool stops = called.Events == UtraceEvents.Quiesce
                 ? called.During == UtraceEvents.None
                 : called.Events is not UtraceEvents.Death and not UtraceEvents.Reap;
-            return Op<Verdict>.Of(stops ? Default(called) with { Resume = ResumeAction.Stop } : Default(called));
+            return stops ? Default(called) with { Resume = ResumeAction.Stop } : Default(called);
         }
     }
 }

@@ -39,7 +39,7 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
     public async Op ReportCloneComplete(Cpu cpu, bool traced, CloneFlags flags, int pid)
     {
         TaskStruct task = cpu.Task();
-        if ((flags & CloneFlags.Vfork) != CloneFlags.None && await Wants(cpu, task, UtraceEvents.Clone))
+        if ((flags & CloneFlags.Vfork) != CloneFlags.None && await Wants(cpu, task, core.Variant.StopsVfork))
         {
             await core.Events.FinishVfork(cpu, task);
         }

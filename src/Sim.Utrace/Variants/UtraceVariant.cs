@@ -82,6 +82,9 @@ public abstract class UtraceVariant(string name, string summary)
     /// </summary>
     internal virtual bool CountsBitsOfDetached => true;
 
+    /// <summary>What makes the parent of a vfork look whether it is to stop before it waits for the child.</summary>
+    internal virtual UtraceEvents StopsVfork => UtraceEvents.Clone;
+
     /// <summary>Whether SIGKILL keeps the current task from going to sleep in utrace_stop().</summary>
     /// <remarks>Locks: siglock.</remarks>
     internal virtual Op<bool> IsKilled(Cpu cpu, TaskStruct task) => Scheduling.FatalSignalPending(cpu, task);

@@ -62,6 +62,9 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
     /// <summary>F10: who is gone has no say in the signal or the system call.</summary>
     internal override bool CountsBitsOfDetached => false;
 
+    /// <summary>F11: a vfork stop holds even if nobody wants CLONE any more when the parent comes to it.</summary>
+    internal override UtraceEvents StopsVfork => UtraceEvents.Clone | UtraceEvents.EngineStop;
+
     /// <summary>F3: a request that came since the test without the lock is not replaced by a weaker one.</summary>
     internal override async Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume)
         => resume < await cpu.ReadOnce(utrace.Resume);

@@ -277,15 +277,18 @@ public sealed class TraceWorld : MachineObject
 
             await cpu.Store(_calls, calls + 1);
             Answer answer = _life.Script[calls];
-            if (answer.Act is { } act)
+            if (answer.Act is { } act && !(act.Deed == TraceDeed.Barrier && called.Events == UtraceEvents.Reap))
             {
+                // A barrier in a reap callback would wait for the teardown that it is part of.
                 await _world.Call(cpu, act);
             }
 
-            int bits = answer.Bits >= 0 ? answer.Bits : called.Seen.Bits;
+            // A report without a signal has none to dispose of.
+            bool choosesBits = answer.Bits >= 0 && (called.Events != UtraceEvents.SignalAll || called.Signal != 0);
+            int bits = choosesBits ? answer.Bits : called.Seen.Bits;
             return called.Events is UtraceEvents.SignalAll or UtraceEvents.SyscallEntry
                 ? new Verdict(answer.Resume, bits)
-                : answer.Resume;
+                : called.Events == UtraceEvents.Reap ? ResumeAction.Resume : answer.Resume;
         }
     }
 }

@@ -21,6 +21,10 @@ public sealed partial class Findings
         { "stop-vs-release detach=0", "G28", "a p b c d", "fixed" },
         { "stop-places event=1 quiesce=0", "G31", "a p b c d", "fixed" },
         { "stop-places event=4 quiesce=0", "G31", "b", "fixed" },
+        { "kill-vs-answer place=3", "G30", "a p b c d", "fixed" },
+        { "abort-vs-detach", "G24", "a p b c d", "fixed" },
+        { "abort-vs-detach tracer=1", "G24", "b", "fixed" },
+        { "stop-places event=3 gives=1", "G31", "a p b c d", "fixed" },
         { "calls-in-callbacks at=5 call=3 by=2", "G16", "c d", "a p b fixed" },
     };
 

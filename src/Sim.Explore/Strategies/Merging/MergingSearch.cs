@@ -44,7 +44,7 @@ internal sealed class MergingSearch
             {
                 StateId before = _levels[depth].Identity;
                 _machine.Step(process, alternative);
-                _tally.Step(() => 0);
+                _tally.Step(static () => default);
                 if (_machine.Violation is not null)
                 {
                     _tally.CountEnded();
