@@ -32,6 +32,12 @@ public sealed record KernelOptions
     /// <summary>What getrandom() begins with.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>What uname() calls the kernel; newer C libraries refuse to run on the one that this is.</summary>
+    public string Release { get; init; } = "2.6.32";
+
+    /// <summary>Who is told of the system calls of machine code; null for nobody.</summary>
+    public ISyscallWatch? Watch { get; init; }
+
     /// <summary>Who answers ptrace(); null for ENOSYS.</summary>
     public IPtracePort? Ptrace { get; init; }
 

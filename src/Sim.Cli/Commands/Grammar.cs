@@ -6,7 +6,7 @@ namespace Sim.Cli.Commands;
 /// <summary>The commands and how they are called.</summary>
 internal static class Grammar
 {
-    private static readonly string[] s_planned = ["museum", "run", "gdb", "serve"];
+    private static readonly string[] s_planned = ["museum", "gdb", "serve"];
 
     /// <summary>Parses the arguments and runs the command that they name.</summary>
     /// <exception cref="UsageException">The arguments are wrong, or name something that is.</exception>
@@ -20,6 +20,7 @@ internal static class Grammar
             new MatrixCommand().Command,
             new OracleCommand().Command,
             new LitmusCommand().Command,
+            new RunCommand().Command,
         };
         root.Directives.Clear();
         if (arguments.Length > 0 && s_planned.Contains(arguments[0], StringComparer.Ordinal))
@@ -27,7 +28,7 @@ internal static class Grammar
             throw new UsageException($"command '{arguments[0]}' is not available yet");
         }
 
-        ParseResult parsed = root.Parse(arguments, new ParserConfiguration
+        ParseResult parsed = root.Parse(RunCommand.KeepArguments(arguments), new ParserConfiguration
         {
             EnablePosixBundling = false,
             ResponseFileTokenReplacer = null,

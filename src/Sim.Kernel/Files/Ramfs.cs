@@ -63,13 +63,16 @@ public sealed class Ramfs : MachineObject
     /// <summary>
     /// A table for a process that is set up: input from /dev/null, output and errors for the host to read.
     /// </summary>
-    public FilesStruct StandardFiles(string label)
+    public FilesStruct StandardFiles(string label) => StandardFiles(label, Output, Errors);
+
+    /// <summary>As the other one, with output and errors that somebody else keeps.</summary>
+    public FilesStruct StandardFiles(string label, FileBody output, FileBody errors)
     {
         var files = new FilesStruct(Machine, label);
         Cpu boot = Machine.BootCpu;
         files.Start(boot, 0, new OpenFile(Null, OpenFlags.ReadOnly));
-        files.Start(boot, 1, new OpenFile(Output, OpenFlags.WriteOnly));
-        files.Start(boot, 2, new OpenFile(Errors, OpenFlags.WriteOnly));
+        files.Start(boot, 1, new OpenFile(output, OpenFlags.WriteOnly));
+        files.Start(boot, 2, new OpenFile(errors, OpenFlags.WriteOnly));
         return files;
     }
 

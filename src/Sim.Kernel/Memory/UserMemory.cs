@@ -7,7 +7,7 @@ namespace Sim.Kernel.Memory;
 /// <summary>An address space as the architecture layer sees it, for signal frames and the like.</summary>
 /// <param name="mm">The address space.</param>
 [Immutable]
-public sealed class UserMemory(MmStruct mm) : IUserMemory
+public sealed class UserMemory(MmStruct mm) : IUserMemory, IDirectMemory
 {
     /// <inheritdoc/>
     public async Op<ByteBlock?> Read(Cpu cpu, ulong address, int length)
@@ -19,4 +19,49 @@ public sealed class UserMemory(MmStruct mm) : IUserMemory
     /// <inheritdoc/>
     public async Op<bool> Write(Cpu cpu, ulong address, ByteBlock bytes)
         => await mm.CopyToUser(cpu, address, Bytes.Of(bytes.Span)) == 0;
+
+    /// <inheritdoc/>
+    public AccessFault Load(Cpu cpu, ulong address, int size, ulong sp, out ulong value)
+    {
+        if (mm.TryLoad(address, size, out long known))
+        {
+            value = (ulong)known;
+            return default;
+        }
+
+        UserWord word = mm.Load(cpu, address, size, sp).GetAwaiter().GetResult();
+        value = (ulong)word.Value;
+        return Fault(word);
+    }
+
+    /// <inheritdoc/>
+    public AccessFault Store(Cpu cpu, ulong address, int size, ulong sp, ulong value)
+        => mm.TryStore(address, size, (long)value)
+            ? default
+            : Fault(mm.Store(cpu, address, size, (long)value, sp).GetAwaiter().GetResult());
+
+    /// <inheritdoc/>
+    public AccessFault Fetch(Cpu cpu, ulong address, out ReadOnlySpan<byte> code)
+    {
+        Reach reach = mm.ReachPage(cpu, address, AccessKind.Execute, ulong.MaxValue).GetAwaiter().GetResult();
+        if (reach.Page is null)
+        {
+            code = default;
+            return Fault(new UserWord(0, reach.Fault, address));
+        }
+
+        code = UserCopy.PlainBytes(reach.Page, address, (int)Paging.PageSize);
+        return default;
+    }
+
+    private static AccessFault Fault(UserWord word)
+    {
+        if (word.Fault == FaultCode.None)
+        {
+            return default;
+        }
+
+        (int signal, int code) = word.Fault.Signal();
+        return new AccessFault(signal, code, word.Address);
+    }
 }

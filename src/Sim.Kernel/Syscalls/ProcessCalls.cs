@@ -162,7 +162,7 @@ internal static class ProcessCalls
     }
 
     private static Op<long> Uname(Cpu cpu, SyscallArguments a)
-        => cpu.ToUser(a.A, Utsname(a.Numbering switch
+        => cpu.ToUser(a.A, Utsname(cpu.Task().Kernel.Options.Release, a.Numbering switch
         {
             SyscallNumbering.X86_64 => "x86_64",
             SyscallNumbering.I386 => "i686",
@@ -172,11 +172,11 @@ internal static class ProcessCalls
         }));
 
     /// <summary>struct new_utsname: six texts of 65 bytes.</summary>
-    private static Bytes Utsname(string machine)
+    private static Bytes Utsname(string release, string machine)
     {
         const int FieldSize = 65;
         Bytes image = Bytes.Empty;
-        foreach (string field in (ReadOnlySpan<string>)["Linux", "sim", "2.6.32", "#1", machine, "(none)"])
+        foreach (string field in (ReadOnlySpan<string>)["Linux", "sim", release, "#1", machine, "(none)"])
         {
             image = image.With(Padded(Bytes.Of(System.Text.Encoding.ASCII.GetBytes(field)), FieldSize).Span);
         }

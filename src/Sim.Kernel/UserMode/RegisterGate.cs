@@ -29,7 +29,11 @@ internal sealed class RegisterGate(LinuxKernel kernel)
         }
         else
         {
-            long result = await kernel.Syscalls.Run(cpu, abi.GetNumber(cpu, regs), Arguments(cpu, abi, regs));
+            int number = abi.GetNumber(cpu, regs);
+            SyscallArguments arguments = Arguments(cpu, abi, regs);
+            kernel.Options.Watch?.Enters(task, number, arguments);
+            long result = await kernel.Syscalls.Run(cpu, number, arguments);
+            kernel.Options.Watch?.Leaves(task, number, arguments, result);
             if (!context.RestoresAll.Get(cpu))
             {
                 abi.Leave(cpu, regs, result);

@@ -42,6 +42,9 @@ public interface IUserCode
 [Immutable]
 public sealed class MachineProgram(IUserCode code) : UserProgram
 {
+    /// <summary>Itself: the child's registers say where it goes on.</summary>
+    public override UserProgram? Child => this;
+
     /// <inheritdoc/>
     public override async Op<int> Main(User user)
     {

@@ -1,0 +1,26 @@
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+
+namespace Sim.Arch;
+
+/// <summary>An access of user mode that failed.</summary>
+/// <param name="Signal">The signal; 0 when it did not fail.</param>
+/// <param name="Code">si_code.</param>
+/// <param name="Address">si_addr.</param>
+[Immutable]
+public readonly record struct AccessFault(int Signal, int Code, ulong Address);
+
+/// <summary>User memory of a machine in direct mode: no access suspends.</summary>
+[MachineOwned]
+public interface IDirectMemory
+{
+    /// <summary>Reads 1, 2, 4 or 8 bytes, the first byte lowest.</summary>
+    AccessFault Load(Cpu cpu, ulong address, int size, ulong sp, out ulong value);
+
+    /// <summary>Writes 1, 2, 4 or 8 bytes: all or none.</summary>
+    AccessFault Store(Cpu cpu, ulong address, int size, ulong sp, ulong value);
+
+    /// <summary>The bytes that may be executed from an address on, to the end of its page at most.</summary>
+    /// <remarks>The span is that of the page: writes show in it.</remarks>
+    AccessFault Fetch(Cpu cpu, ulong address, out ReadOnlySpan<byte> code);
+}

@@ -1,0 +1,244 @@
+using Iced.Intel;
+
+namespace Sim.Arch.X86_64.Interpreter;
+
+/// <summary>SSE2: moves, integers and scalar floating point.</summary>
+public sealed partial class X86Interpreter
+{
+    private static bool IsXmm(Register register) => register is >= Register.XMM0 and <= Register.XMM15;
+
+    private static bool IsVector(in Instruction i)
+        => (i.GetOpKind(0) == OpKind.Register && IsXmm(i.GetOpRegister(0))) ||
+            (i.OpCount > 1 && i.GetOpKind(1) == OpKind.Register && IsXmm(i.GetOpRegister(1))) ||
+            i.Mnemonic is Mnemonic.Cvttsd2si or Mnemonic.Cvtsd2si or Mnemonic.Cvttss2si or Mnemonic.Cvtss2si;
+
+    private UInt128 Xmm(Register register)
+    {
+        int at = 2 * (register - Register.XMM0);
+        return new UInt128(_xmm[at + 1], _xmm[at]);
+    }
+
+    private void SetXmm(Register register, UInt128 value)
+    {
+        int at = 2 * (register - Register.XMM0);
+        _xmm[at] = (ulong)value;
+        _xmm[at + 1] = (ulong)(value >> 64);
+    }
+
+    private UInt128 LoadWide(ulong address)
+    {
+        ulong low = Load(address, 8);
+        return new UInt128(Load(address + 8, 8), low);
+    }
+
+    private void StoreWide(ulong address, UInt128 value)
+    {
+        // Both halves or none: the second is probed first.
+        Store(address + 8, 8, Load(address + 8, 8));
+        Store(address, 8, (ulong)value);
+        Store(address + 8, 8, (ulong)(value >> 64));
+    }
+
+    private UInt128 ReadVector(in Instruction i, int operand, int size = 16)
+    {
+        OpKind kind = i.GetOpKind(operand);
+        if (kind == OpKind.Register)
+        {
+            Register register = i.GetOpRegister(operand);
+            UInt128 whole = IsXmm(register) ? Xmm(register) : ReadRegister(register);
+            return size >= 16 ? whole : whole & Mask(size);
+        }
+
+        return kind != OpKind.Memory ? i.GetImmediate(operand)
+            : size < 16 ? Load(AddressOf(in i), size)
+            : IsAligned(in i, AddressOf(in i)) ? LoadWide(AddressOf(in i)) : throw GeneralProtection();
+    }
+
+    private static bool IsAligned(in Instruction i, ulong address) => (address & 15) == 0 ||
+        i.Mnemonic is Mnemonic.Movdqu or Mnemonic.Movups or Mnemonic.Movupd or Mnemonic.Lddqu;
+
+    private void ExecuteVector(in Instruction i)
+    {
+        if (i.GetOpKind(0) == OpKind.Register && i.GetOpRegister(0).IsVectorRegister() && !IsXmm(i.GetOpRegister(0)))
+        {
+            throw Undefined();
+        }
+
+        if (!TryMove(in i) && !TryScalar(in i) && !TryPacked(in i))
+        {
+            throw Undefined();
+        }
+    }
+
+    private bool TryMove(in Instruction i)
+    {
+        bool toRegister = i.GetOpKind(0) == OpKind.Register;
+        switch (i.Mnemonic)
+        {
+            case Mnemonic.Movdqa or Mnemonic.Movdqu or Mnemonic.Movaps or Mnemonic.Movups or Mnemonic.Movapd or
+                Mnemonic.Movupd or Mnemonic.Movntdq or Mnemonic.Movntps or Mnemonic.Movntpd:
+                WriteVector(in i, ReadVector(in i, 1));
+                return true;
+            case Mnemonic.Movd or Mnemonic.Movq:
+                int size = i.Mnemonic == Mnemonic.Movq || SizeOf(in i, 0) == 8 || SizeOf(in i, 1) == 8 ? 8 : 4;
+                UInt128 value = ReadVector(in i, 1, size);
+                if (toRegister && IsXmm(i.GetOpRegister(0)))
+                {
+                    SetXmm(i.GetOpRegister(0), value);
+                }
+                else
+                {
+                    WriteOperand(in i, 0, size, (ulong)value);
+                }
+
+                return true;
+            case Mnemonic.Movsd or Mnemonic.Movss:
+                int width = i.Mnemonic == Mnemonic.Movsd ? 8 : 4;
+                UInt128 scalar = ReadVector(in i, 1, width);
+                if (!toRegister)
+                {
+                    Store(AddressOf(in i), width, (ulong)scalar);
+                }
+                else if (i.GetOpKind(1) == OpKind.Memory)
+                {
+                    SetXmm(i.GetOpRegister(0), scalar);
+                }
+                else
+                {
+                    SetLow(in i, width, (ulong)scalar);
+                }
+
+                return true;
+            case Mnemonic.Movlps or Mnemonic.Movlpd or Mnemonic.Movhps or Mnemonic.Movhpd:
+                int shift = i.Mnemonic is Mnemonic.Movlps or Mnemonic.Movlpd ? 0 : 64;
+                if (!toRegister)
+                {
+                    Store(AddressOf(in i), 8, (ulong)(Xmm(i.GetOpRegister(1)) >> shift));
+                }
+                else
+                {
+                    SetHalf(i.GetOpRegister(0), shift, Load(AddressOf(in i), 8));
+                }
+
+                return true;
+            case Mnemonic.Movhlps:
+                SetHalf(i.GetOpRegister(0), 0, (ulong)(Xmm(i.GetOpRegister(1)) >> 64));
+                return true;
+            case Mnemonic.Movlhps:
+                SetHalf(i.GetOpRegister(0), 64, (ulong)Xmm(i.GetOpRegister(1)));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void WriteVector(in Instruction i, UInt128 value)
+    {
+        if (i.GetOpKind(0) == OpKind.Register)
+        {
+            SetXmm(i.GetOpRegister(0), value);
+            return;
+        }
+
+        ulong address = AddressOf(in i);
+        if (!IsAligned(in i, address))
+        {
+            throw GeneralProtection();
+        }
+
+        StoreWide(address, value);
+    }
+
+    private void SetHalf(Register register, int shift, ulong value)
+        => _xmm[(2 * (register - Register.XMM0)) + (shift == 0 ? 0 : 1)] = value;
+
+    private void SetLow(in Instruction i, int size, ulong value)
+    {
+        ref ulong low = ref _xmm[2 * (i.GetOpRegister(0) - Register.XMM0)];
+        low = size == 8 ? value : (low & ~0xffff_ffffUL) | (uint)value;
+    }
+
+    private bool TryScalar(in Instruction i)
+    {
+        switch (i.Mnemonic)
+        {
+            case Mnemonic.Addsd or Mnemonic.Subsd or Mnemonic.Mulsd or Mnemonic.Divsd or Mnemonic.Minsd or Mnemonic.Maxsd or Mnemonic.Sqrtsd:
+                double a = Double((ulong)Xmm(i.GetOpRegister(0)));
+                double b = Double((ulong)ReadVector(in i, 1, 8));
+                SetLow(in i, 8, Bits(Compute(i.Mnemonic, a, b)));
+                return true;
+            case Mnemonic.Addss or Mnemonic.Subss or Mnemonic.Mulss or Mnemonic.Divss or Mnemonic.Minss or Mnemonic.Maxss or Mnemonic.Sqrtss:
+                float c = Single((uint)Xmm(i.GetOpRegister(0)));
+                float d = Single((uint)ReadVector(in i, 1, 4));
+                SetLow(in i, 4, BitConverter.SingleToUInt32Bits(Compute(i.Mnemonic, c, d)));
+                return true;
+            case Mnemonic.Ucomisd or Mnemonic.Comisd:
+                Compare(Double((ulong)Xmm(i.GetOpRegister(0))), Double((ulong)ReadVector(in i, 1, 8)));
+                return true;
+            case Mnemonic.Ucomiss or Mnemonic.Comiss:
+                Compare(Single((uint)Xmm(i.GetOpRegister(0))), Single((uint)ReadVector(in i, 1, 4)));
+                return true;
+            case Mnemonic.Cvtsi2sd or Mnemonic.Cvtsi2ss:
+                int size = SizeOf(in i, 1);
+                long whole = (long)SignExtend((ulong)ReadVector(in i, 1, size), size);
+                bool isDouble = i.Mnemonic == Mnemonic.Cvtsi2sd;
+                SetLow(in i, isDouble ? 8 : 4, isDouble ? Bits(whole) : BitConverter.SingleToUInt32Bits(whole));
+                return true;
+            case Mnemonic.Cvttsd2si or Mnemonic.Cvtsd2si:
+                double real = Double((ulong)ReadVector(in i, 1, 8));
+                WriteOperand(in i, 0, SizeOf(in i, 0), ToInteger(i.Mnemonic == Mnemonic.Cvttsd2si ? real : Math.Round(real), SizeOf(in i, 0)));
+                return true;
+            case Mnemonic.Cvttss2si or Mnemonic.Cvtss2si:
+                double single = Single((uint)ReadVector(in i, 1, 4));
+                WriteOperand(in i, 0, SizeOf(in i, 0), ToInteger(i.Mnemonic == Mnemonic.Cvttss2si ? single : Math.Round(single), SizeOf(in i, 0)));
+                return true;
+            case Mnemonic.Cvtss2sd:
+                SetLow(in i, 8, Bits(Single((uint)ReadVector(in i, 1, 4))));
+                return true;
+            case Mnemonic.Cvtsd2ss:
+                SetLow(in i, 4, BitConverter.SingleToUInt32Bits((float)Double((ulong)ReadVector(in i, 1, 8))));
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static double Double(ulong bits) => BitConverter.UInt64BitsToDouble(bits);
+
+    private static float Single(uint bits) => BitConverter.UInt32BitsToSingle(bits);
+
+    private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
+
+    private static double Compute(Mnemonic mnemonic, double a, double b) => mnemonic switch
+    {
+        Mnemonic.Addsd => a + b,
+        Mnemonic.Subsd => a - b,
+        Mnemonic.Mulsd => a * b,
+        Mnemonic.Divsd => a / b,
+        Mnemonic.Minsd => a < b ? a : b,
+        Mnemonic.Maxsd => a > b ? a : b,
+        _ => Math.Sqrt(b),
+    };
+
+    private static float Compute(Mnemonic mnemonic, float a, float b) => mnemonic switch
+    {
+        Mnemonic.Addss => a + b,
+        Mnemonic.Subss => a - b,
+        Mnemonic.Mulss => a * b,
+        Mnemonic.Divss => a / b,
+        Mnemonic.Minss => a < b ? a : b,
+        Mnemonic.Maxss => a > b ? a : b,
+        _ => MathF.Sqrt(b),
+    };
+
+    private void Compare(double a, double b) => SetFlags(
+        Cf | Pf | Af | Zf | Sf | Of,
+        double.IsNaN(a) || double.IsNaN(b) ? Cf | Pf | Zf : a < b ? Cf : a > b ? 0 : Zf);
+
+    private static ulong ToInteger(double value, int size)
+    {
+        double limit = size == 8 ? 9223372036854775808.0 : 2147483648.0;
+        double whole = Math.Truncate(value);
+        return whole >= -limit && whole < limit ? (ulong)(long)whole & Mask(size) : Sign(size);
+    }
+}
