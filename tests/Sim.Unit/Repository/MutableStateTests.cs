@@ -33,6 +33,7 @@ public sealed class MutableStateTests
         ["Tlb._isEmpty"] = "exists in direct mode only, where nothing is undone",
         ["KernelOptions.Watch"] = "the host's own; it must not touch the machine",
         ["X86Code.interpreter"] = "runs in direct mode only, where nothing is undone",
+        ["HostOutput.stream"] = "where sim run writes; it exists in direct mode only",
         ["X86Block.bytes"] = "filled once, when the block is decoded",
         ["X86Block.instructions"] = "filled once, when the block is decoded",
         ["X86Interpreter._cache"] = "runs in direct mode only, where nothing is undone",

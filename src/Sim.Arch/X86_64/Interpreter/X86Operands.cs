@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using Iced.Intel;
-using Cpu = Sim.Machine.Processors.Cpu;
 using static Sim.Arch.X86_64.X86Registers;
+using Cpu = Sim.Machine.Processors.Cpu;
 
 namespace Sim.Arch.X86_64.Interpreter;
 
