@@ -15,14 +15,14 @@ internal sealed class LassoJudge(SimMachine machine)
 {
     private readonly List<(StateId State, ulong Enabled)> _states = [];
 
-    /// <summary>For each state, the places that the fibers are on their way to.</summary>
-    private readonly List<Dictionary<Fiber, ImmutableHashSet<string>>> _ahead = [];
+    /// <summary>For each state, the routines that the fibers are in: what they lead to matters in a loop alone.</summary>
+    private readonly List<Dictionary<Fiber, ImmutableArray<Type>>> _routines = [];
 
     /// <summary>Notes the state that the machine is in.</summary>
     internal void Note()
     {
         _states.Add((machine.Identity(), machine.Enabled()));
-        _ahead.Add(machine.AllFibers.Where(fiber => !fiber.IsFinished).ToDictionary(fiber => fiber, LeadsToAttribute.PlacesAheadOf));
+        _routines.Add(machine.AllFibers.Where(fiber => !fiber.IsFinished).ToDictionary(fiber => fiber, LeadsToAttribute.RoutinesOf));
     }
 
     /// <summary>Reports the loop in which the execution ends, if it does.</summary>
@@ -55,7 +55,8 @@ internal sealed class LassoJudge(SimMachine machine)
     /// <summary>The places that a fiber is on its way to in every state of the loop.</summary>
     private IEnumerable<string> NeverReached(Fiber fiber, int loop) => fiber.IsFinished
         ? []
-        : _ahead[loop..].Select(ahead => ahead[fiber]).Aggregate((some, others) => some.Intersect(others)).Order(StringComparer.Ordinal);
+        : _routines[loop..].Select(routines => LeadsToAttribute.PlacesAhead(routines[fiber]))
+            .Aggregate((some, others) => some.Intersect(others)).Order(StringComparer.Ordinal);
 
     private void Report(int loop, ulong running)
     {

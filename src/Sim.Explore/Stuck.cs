@@ -54,7 +54,7 @@ internal static class Stuck
             isCircle |= IsInCircle(machine, fiber);
             lost ??= LostWakeUp(machine, fiber);
             waits.Add($"{fiber} waits for {Describe(fiber.Pending)}" + (holder is null ? "" : $", held by {holder}") +
-                string.Concat(LeadsToAttribute.PlacesAheadOf(fiber).Order(StringComparer.Ordinal).Select(place => $", and never reaches {place}")));
+                string.Concat(LeadsToAttribute.PlacesAhead(LeadsToAttribute.RoutinesOf(fiber)).Order(StringComparer.Ordinal).Select(place => $", and never reaches {place}")));
         }
 
         string what = isCircle ? "deadlock" : lost is not null ? $"lost wake-up: {lost}; nobody can run" : "nobody can run";

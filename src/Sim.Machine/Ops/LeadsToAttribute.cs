@@ -16,20 +16,21 @@ public sealed partial class LeadsToAttribute(string place) : Attribute
     /// <summary>The place, as in "never reaches user mode".</summary>
     public string Place { get; } = place;
 
-    /// <summary>The places that a suspended fiber is on its way to. For verdicts: it looks at the routines by reflection.</summary>
-    internal static ImmutableHashSet<string> PlacesAheadOf(Fiber fiber)
+    /// <summary>The routines that a suspended fiber is in, for <see cref="PlacesAhead"/> later on.</summary>
+    internal static ImmutableArray<Type> RoutinesOf(Fiber fiber)
     {
-        ImmutableHashSet<string> places = [];
+        ImmutableArray<Type>.Builder routines = ImmutableArray.CreateBuilder<Type>();
         for (Frame? frame = fiber.Top; frame is not null; frame = frame.Parent)
         {
-            if (PlaceOf(frame.Routine) is { } place)
-            {
-                places = places.Add(place);
-            }
+            routines.Add(frame.Routine);
         }
 
-        return places;
+        return routines.ToImmutable();
     }
+
+    /// <summary>The places that somebody in these routines is on his way to. For verdicts: it looks at them by reflection.</summary>
+    internal static ImmutableHashSet<string> PlacesAhead(ImmutableArray<Type> routines)
+        => [.. routines.Select(PlaceOf).OfType<string>()];
 
     private static string? PlaceOf(Type stateMachine)
     {
