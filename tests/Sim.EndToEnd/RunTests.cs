@@ -17,13 +17,13 @@ public sealed class RunTests : IDisposable
     [InlineData("processes.c")]
     public async Task A_static_program_prints_and_exits_as_on_the_processor(string source, params string[] options)
     {
-        string program = Compile(source, options);
-        (int status, string output, _) = Execute(program);
+        string program = await Compile(source, options);
+        Answer native = await Execute(program);
 
         Answer simulated = await SimProcess.Run("run", program);
 
-        Assert.Equal(output, simulated.Output);
-        Assert.Equal(status, simulated.Exit);
+        Assert.Equal(native.Output, simulated.Output);
+        Assert.Equal(native.Exit, simulated.Exit);
     }
 
     [Theory]
@@ -33,9 +33,9 @@ public sealed class RunTests : IDisposable
     [InlineData(100)]
     public async Task A_file_that_is_cut_off_is_a_mistake_of_one_line(int length)
     {
-        byte[] whole = File.ReadAllBytes(Compile("hello.c", "-nostdlib"));
+        byte[] whole = await File.ReadAllBytesAsync(await Compile("hello.c", "-nostdlib"), TestContext.Current.CancellationToken);
         string cut = Path.Combine(_folder, "cut");
-        File.WriteAllBytes(cut, whole[..length]);
+        await File.WriteAllBytesAsync(cut, whole[..length], TestContext.Current.CancellationToken);
 
         Answer result = await SimProcess.Run("run", cut);
 
@@ -43,26 +43,18 @@ public sealed class RunTests : IDisposable
         Assert.Single(result.ErrorLines);
     }
 
-    private string Compile(string source, params string[] options)
+    private async Task<string> Compile(string source, params string[] options)
     {
         string program = Path.Combine(_folder, Path.GetFileNameWithoutExtension(source));
         string path = Path.Combine(AppContext.BaseDirectory, "programs", source);
-        (int status, _, string errors) = Execute("gcc", ["-O2", "-static", .. options, "-o", program, path]);
-        Assert.True(status == 0, errors);
+        Answer compiled = await Execute("gcc", ["-O2", "-static", .. options, "-o", program, path]);
+        Assert.True(compiled.Exit == 0, compiled.Error);
         return program;
     }
 
-    private static (int Status, string Output, string Errors) Execute(string file, params string[] arguments)
+    private static async Task<Answer> Execute(string file, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(file, arguments)
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-        })!;
-        Task<string> errors = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.GetAwaiter().GetResult());
+        using Process process = Process.Start(SimProcess.Quiet(file, arguments))!;
+        return await SimProcess.End(process);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -57,12 +56,8 @@ public sealed class LifeProperties(ITestOutputHelper output)
     [Fact]
     public void Lives_of_a_fresh_seed_end_and_leave_nothing()
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable("SIM_SEED"), CultureInfo.InvariantCulture, out int given)
-            ? given
-            : Random.Shared.Next(int.MaxValue - Fresh);
-        int count = int.TryParse(Environment.GetEnvironmentVariable("SIM_TESTS"), CultureInfo.InvariantCulture, out int asked)
-            ? asked
-            : Fresh;
+        int seed = Asked.Seed(Random.Shared.Next(int.MaxValue - Fresh));
+        int count = Asked.Tests(Fresh);
         output.WriteLine(FormattableString.Invariant($"SIM_SEED={seed}"));
         for (int i = 0; i < count; i++)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -42,12 +41,8 @@ public sealed class TraceProperties(ITestOutputHelper output)
     [Fact]
     public void Worlds_of_many_seeds_keep_every_law()
     {
-        int seed = int.TryParse(Environment.GetEnvironmentVariable("SIM_SEED"), CultureInfo.InvariantCulture, out int given)
-            ? given
-            : FirstSeed;
-        int count = int.TryParse(Environment.GetEnvironmentVariable("SIM_TESTS"), CultureInfo.InvariantCulture, out int asked)
-            ? asked
-            : Seeds;
+        int seed = Asked.Seed(FirstSeed);
+        int count = Asked.Tests(Seeds);
         output.WriteLine(FormattableString.Invariant($"SIM_SEED={seed}"));
         for (int i = 0; i < count; i++)
         {
@@ -64,19 +59,17 @@ public sealed class TraceProperties(ITestOutputHelper output)
     }
 
     /// <summary>The same worlds find what is wrong with the core that was proposed, so they can fail.</summary>
-    [Theory]
-    [InlineData("G31")]
-    [InlineData("STUCK")]
-    [InlineData("KCSAN")]
-    public void Variant_b_breaks_what_the_findings_say(string guarantee)
+    [Fact]
+    public void Variant_b_breaks_what_the_findings_say()
     {
-        IEnumerable<string> broken = Enumerable.Range(FirstSeed, Seeds).SelectMany(seed => Explorer.Run(
+        string[] broken = [.. Enumerable.Range(FirstSeed, Seeds).SelectMany(seed => Explorer.Run(
             machine => TraceWorld.Build(machine, RandomTraces.Make(seed), UtraceVariant.B), Options(MemoryModel.Sc)).Findings)
-            .Select(finding => finding.Violation.Guarantee);
+            .Select(finding => finding.Violation.Guarantee)];
 
-        string[] all = [.. broken];
-        output.WriteLine(string.Join(' ', all.CountBy(each => each, StringComparer.Ordinal)));
-        Assert.Contains(guarantee, all, StringComparer.Ordinal);
+        output.WriteLine(string.Join(' ', broken.CountBy(each => each, StringComparer.Ordinal)));
+        Assert.Contains("G31", broken, StringComparer.Ordinal);
+        Assert.Contains("STUCK", broken, StringComparer.Ordinal);
+        Assert.Contains("KCSAN", broken, StringComparer.Ordinal);
     }
 
     private static Trace Smallest(Trace trace, MemoryModel memory)

@@ -216,16 +216,18 @@ public sealed class TraceWorld : MachineObject
             await cpu.Yield();
         }
 
-        for (int i = 0; i < _engines.PeekCount && !_trace.Kills; i++)
+        if (_trace.Kills)
         {
-            await _world.Control(cpu, TargetOf(i), Engine(i), ResumeAction.Detach);
-        }
-
-        for (int i = 0; i < _targets.Length; i++)
-        {
-            if (_trace.Kills)
+            for (int i = 0; i < _targets.Length; i++)
             {
                 await _world.Send(cpu, _targets[i], Signals.SIGKILL);
+            }
+        }
+        else
+        {
+            for (int i = 0; i < _engines.PeekCount; i++)
+            {
+                await _world.Control(cpu, TargetOf(i), Engine(i), ResumeAction.Detach);
             }
         }
 

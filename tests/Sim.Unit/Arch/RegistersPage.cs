@@ -50,7 +50,7 @@ public sealed class RegistersPage
         WriteQuestions(text);
         WriteRestarts(text);
         string file = Checkout.File("docs/registers.md");
-        if (string.Equals(Environment.GetEnvironmentVariable("SIM_UPDATE"), "1", StringComparison.Ordinal))
+        if (Checkout.IsUpdate)
         {
             File.WriteAllText(file, text.ToString());
         }

@@ -5,6 +5,10 @@ namespace Sim.Unit.Repository;
 /// <summary>Finds files of the checkout that the tests were built from.</summary>
 internal static class Checkout
 {
+    /// <summary>Whether generated documents are to be written rather than compared: SIM_UPDATE=1.</summary>
+    internal static bool IsUpdate
+        => string.Equals(Environment.GetEnvironmentVariable("SIM_UPDATE"), "1", StringComparison.Ordinal);
+
     internal static string File(string path) => Path.Combine(Root(), path);
 
     private static string Root([CallerFilePath] string here = "")

@@ -146,7 +146,7 @@ public sealed partial class Documents
     private static void Expect(string path, string text)
     {
         string file = Checkout.File(path);
-        if (string.Equals(Environment.GetEnvironmentVariable("SIM_UPDATE"), "1", StringComparison.Ordinal))
+        if (Checkout.IsUpdate)
         {
             File.WriteAllText(file, text);
         }
