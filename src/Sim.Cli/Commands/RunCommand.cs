@@ -108,7 +108,7 @@ internal sealed class RunCommand
         {
             content = File.ReadAllBytes(path);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception failure) when (WholeFile.IsOfTheSystem(failure))
         {
             throw new UsageException($"cannot read {Quoted.Of(path)}: {failure.Message.ReplaceLineEndings(" ")}");
         }

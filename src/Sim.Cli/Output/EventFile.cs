@@ -27,22 +27,7 @@ internal sealed class EventFile : IDisposable
     }
 
     /// <summary>Begins the file, in place of one that was there.</summary>
-    internal static EventFile Open(string path)
-    {
-        if (path.Length == 0 || Directory.Exists(path))
-        {
-            throw new UsageException($"--events: {Quoted.Of(path)} is not the name of a file");
-        }
-
-        try
-        {
-            return new EventFile(path);
-        }
-        catch (Exception failure) when (WholeFile.IsOfTheSystem(failure))
-        {
-            throw WholeFile.Unwritable("--events", path, failure);
-        }
-    }
+    internal static EventFile Open(string path) => WholeFile.Open("--events", path, () => new EventFile(path));
 
     /// <summary>The exploration begins, or goes on from so many executions.</summary>
     internal void Begin(WorldChoice world, Search search)

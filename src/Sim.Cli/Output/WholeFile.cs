@@ -30,7 +30,13 @@ internal sealed class WholeFile : IDisposable
     /// <summary>Makes sure that the file can be written.</summary>
     /// <param name="option">The option that names it, for messages.</param>
     /// <param name="path">Where it will be.</param>
-    internal static WholeFile Open(string option, string path)
+    internal static WholeFile Open(string option, string path) => Open(option, path, () => new WholeFile(option, path));
+
+    /// <summary>Opens a file to be written, or says in one line why it cannot be.</summary>
+    /// <param name="option">The option that names it, for messages.</param>
+    /// <param name="path">Where it will be.</param>
+    /// <param name="open">Opens it.</param>
+    internal static T Open<T>(string option, string path, Func<T> open)
     {
         if (path.Length == 0 || Directory.Exists(path))
         {
@@ -39,7 +45,7 @@ internal sealed class WholeFile : IDisposable
 
         try
         {
-            return new WholeFile(option, path);
+            return open();
         }
         catch (Exception failure) when (IsOfTheSystem(failure))
         {

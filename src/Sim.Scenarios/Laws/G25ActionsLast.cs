@@ -94,7 +94,8 @@ public sealed class G25ActionsLast() : Law(
                 _wanted.Note(ResumeAction.Resume);
             }
 
-            if (happened.Action == ResumeAction.Stop && (happened.IsGranted || Ends(happened)))
+            bool counts = happened.IsGranted || Ends(happened);
+            if (happened.Action == ResumeAction.Stop && counts)
             {
                 // A stop that is taken back within a pass still counts in it, and leaves a report that may ask nobody.
                 _stops.Note(true);
@@ -106,7 +107,7 @@ public sealed class G25ActionsLast() : Law(
                 // A detach asks for a report, which may ask nobody and end what was wanted.
                 _unsure.Note(true);
             }
-            else if ((happened.IsGranted || Ends(happened)) && (_letGo.Peek & (1 << engine.Number)) == 0)
+            else if (counts && (_letGo.Peek & (1 << engine.Number)) == 0)
             {
                 bool demoted = Hook == HookKind.Signal && Ends(happened) &&
                     happened.Action is ResumeAction.Interrupt or ResumeAction.Report;

@@ -40,7 +40,7 @@ public sealed class G32EntryAgain() : Law(
                     _owed.Note(false);
                     break;
                 case { Kind: TaskEventKind.OfEngine, Event.Kind: EngineEventKind.SetEventsCalled }
-                    when !ReferenceEquals(happened.Event.By, Watch.Task) && !ReferenceEquals(happened.Event.By, Machine.BootCpu.Current):
+                    when !SettledEvents.IsOwn(happened.Engine!, happened.Event):
                     _changed.Note(_changed.Peek | bit);
                     _owed.Note(false);
                     break;

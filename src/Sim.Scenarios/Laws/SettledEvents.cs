@@ -42,11 +42,14 @@ public sealed class SettledEvents : MachineObject
         return mask & ~_foreign.Peek;
     }
 
+    /// <summary>Whether a call on an engine is its task's own, or was made before the world began.</summary>
+    internal static bool IsOwn(EngineWatch engine, EngineEvent happened)
+        => ReferenceEquals(happened.By, engine.Target) || ReferenceEquals(happened.By, engine.Machine.BootCpu.Current);
+
     /// <summary>Learns from an event of an engine.</summary>
     public void See(EngineWatch engine, EngineEvent happened)
     {
-        bool own = ReferenceEquals(happened.By, engine.Target) ||
-            ReferenceEquals(happened.By, Machine.BootCpu.Current);
+        bool own = IsOwn(engine, happened);
         if (happened.Kind is EngineEventKind.SetEventsCalled or EngineEventKind.ControlCalled && !own)
         {
             _foreign.Note(_foreign.Peek | (1 << engine.Number));

@@ -160,24 +160,8 @@ public sealed partial class X86Interpreter
             case Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc:
                 BitTest(in i, size);
                 break;
-            case Mnemonic.Bsf or Mnemonic.Tzcnt:
-                ulong low = ReadOperand(in i, 1, size);
-                SetFlags(Zf, low == 0 ? Zf : 0);
-                if (low != 0)
-                {
-                    WriteOperand(in i, 0, size, (ulong)BitOperations.TrailingZeroCount(low));
-                }
-
-                break;
-            case Mnemonic.Bsr or Mnemonic.Lzcnt:
-                // A baseline processor ignores the prefix of lzcnt and tzcnt.
-                ulong high = ReadOperand(in i, 1, size);
-                SetFlags(Zf, high == 0 ? Zf : 0);
-                if (high != 0)
-                {
-                    WriteOperand(in i, 0, size, (ulong)BitOperations.Log2(high));
-                }
-
+            case Mnemonic.Bsf or Mnemonic.Tzcnt or Mnemonic.Bsr or Mnemonic.Lzcnt:
+                BitScan(in i, size);
                 break;
             case Mnemonic.Mul or Mnemonic.Imul:
                 Multiply(in i, size);
@@ -345,6 +329,18 @@ public sealed partial class X86Interpreter
         }
 
         SetFlags(Cf, (value & bit) != 0 ? Cf : 0);
+    }
+
+    /// <summary>A baseline processor ignores the prefix of lzcnt and tzcnt.</summary>
+    private void BitScan(in Instruction i, int size)
+    {
+        ulong value = ReadOperand(in i, 1, size);
+        SetFlags(Zf, value == 0 ? Zf : 0);
+        if (value != 0)
+        {
+            bool fromBelow = i.Mnemonic is Mnemonic.Bsf or Mnemonic.Tzcnt;
+            WriteOperand(in i, 0, size, (ulong)(fromBelow ? BitOperations.TrailingZeroCount(value) : BitOperations.Log2(value)));
+        }
     }
 
     private void Multiply(in Instruction i, int size)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Iced.Intel;
 
 namespace Sim.Arch.X86_64.Interpreter;
@@ -184,13 +185,12 @@ public sealed partial class X86Interpreter
                 bool isDouble = i.Mnemonic == Mnemonic.Cvtsi2sd;
                 SetLow(in i, isDouble ? 8 : 4, isDouble ? Bits(whole) : BitConverter.SingleToUInt32Bits(whole));
                 return true;
-            case Mnemonic.Cvttsd2si or Mnemonic.Cvtsd2si:
-                double real = Double((ulong)ReadVector(in i, 1, 8));
-                WriteOperand(in i, 0, SizeOf(in i, 0), ToInteger(i.Mnemonic == Mnemonic.Cvttsd2si ? real : Math.Round(real), SizeOf(in i, 0)));
-                return true;
-            case Mnemonic.Cvttss2si or Mnemonic.Cvtss2si:
-                double single = Single((uint)ReadVector(in i, 1, 4));
-                WriteOperand(in i, 0, SizeOf(in i, 0), ToInteger(i.Mnemonic == Mnemonic.Cvttss2si ? single : Math.Round(single), SizeOf(in i, 0)));
+            case Mnemonic.Cvttsd2si or Mnemonic.Cvtsd2si or Mnemonic.Cvttss2si or Mnemonic.Cvtss2si:
+                bool fromDouble = i.Mnemonic is Mnemonic.Cvttsd2si or Mnemonic.Cvtsd2si;
+                bool truncates = i.Mnemonic is Mnemonic.Cvttsd2si or Mnemonic.Cvttss2si;
+                double real = fromDouble ? Double((ulong)ReadVector(in i, 1, 8)) : Single((uint)ReadVector(in i, 1, 4));
+                int into = SizeOf(in i, 0);
+                WriteOperand(in i, 0, into, ToInteger(truncates ? real : Math.Round(real), into));
                 return true;
             case Mnemonic.Cvtss2sd:
                 SetLow(in i, 8, Bits(Single((uint)ReadVector(in i, 1, 4))));
@@ -209,27 +209,17 @@ public sealed partial class X86Interpreter
 
     private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
 
-    private static double Compute(Mnemonic mnemonic, double a, double b) => mnemonic switch
-    {
-        Mnemonic.Addsd => a + b,
-        Mnemonic.Subsd => a - b,
-        Mnemonic.Mulsd => a * b,
-        Mnemonic.Divsd => a / b,
-        Mnemonic.Minsd => a < b ? a : b,
-        Mnemonic.Maxsd => a > b ? a : b,
-        _ => Math.Sqrt(b),
-    };
-
-    private static float Compute(Mnemonic mnemonic, float a, float b) => mnemonic switch
-    {
-        Mnemonic.Addss => a + b,
-        Mnemonic.Subss => a - b,
-        Mnemonic.Mulss => a * b,
-        Mnemonic.Divss => a / b,
-        Mnemonic.Minss => a < b ? a : b,
-        Mnemonic.Maxss => a > b ? a : b,
-        _ => MathF.Sqrt(b),
-    };
+    private static T Compute<T>(Mnemonic mnemonic, T a, T b)
+        where T : struct, IFloatingPointIeee754<T> => mnemonic switch
+        {
+            Mnemonic.Addsd or Mnemonic.Addss => a + b,
+            Mnemonic.Subsd or Mnemonic.Subss => a - b,
+            Mnemonic.Mulsd or Mnemonic.Mulss => a * b,
+            Mnemonic.Divsd or Mnemonic.Divss => a / b,
+            Mnemonic.Minsd or Mnemonic.Minss => a < b ? a : b,
+            Mnemonic.Maxsd or Mnemonic.Maxss => a > b ? a : b,
+            _ => T.Sqrt(b),
+        };
 
     private void Compare(double a, double b) => SetFlags(
         Cf | Pf | Af | Zf | Sf | Of,
