@@ -28,7 +28,7 @@ public static class RaceCatalogue
                 new Parameter("quiesce", 0, 0, 1, "whether they also want QUIESCE"),
                 new Parameter("detach", 0, 0, 1, "whether their death callbacks answer DETACH"),
                 new Parameter("autoreap", 0, 0, 1, "whether the parent ignores SIGCHLD"),
-                new Parameter("slow", 0, 0, 1, "whether the parent waits only once the first death callback runs"),
+                new Parameter("slow", 0, 0, 2, "1: the parent waits only once the first death callback runs; 2: and that callback lasts until it has reaped"),
                 new Parameter("reap", 1, 0, 1, "whether they want REAP"),
             ],
             Guarantees = ["G1", "G3", "G4", "G5", "G8", "G9"],
