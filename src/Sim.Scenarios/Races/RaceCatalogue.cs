@@ -233,6 +233,7 @@ public static class RaceCatalogue
             Parameters =
             [
                 new Parameter("kill", 0, 0, 1, "whether SIGKILL comes, and nobody else lets it run"),
+                new Parameter("early", 0, 0, 1, "whether that may come before the examination has begun (large)"),
             ],
             Guarantees = ["G27", "G30", "G34"],
             Build = ExamineVsKill.Build,
