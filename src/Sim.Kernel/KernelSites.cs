@@ -48,7 +48,14 @@ public static class KernelSites
         "rcu",
         "call_rcu() is a full barrier before it queues the callback");
 
+    /// <summary>What keeps a child from running while its parent's tracers are told of it.</summary>
+    public static readonly Site WakeAfterReport = new(
+        "Fork.WakeAfterReport",
+        SiteKind.Check,
+        "4.3",
+        "do_fork() wakes the child after the clone report; without it, before");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Site> All { get; } =
-        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, InactiveRunQueueLock, CallRcu];
+        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, InactiveRunQueueLock, CallRcu, WakeAfterReport];
 }
