@@ -260,6 +260,18 @@ public static class RaceCatalogue
         },
         new Scenario
         {
+            Name = "pointer-vs-release",
+            Summary = "an engine's owner without a reference to the task makes a call under RCU while the task is reaped",
+            Parameters =
+            [
+                new Parameter("call", 0, 0, 2, "which: set_events, control(DETACH), control(REPORT)"),
+                new Parameter("death", 0, 0, 2, "whether the engine wants DEATH; 2: its death callback lasts until the task is reaped"),
+            ],
+            Guarantees = ["G36"],
+            Build = PointerVsRelease.Build,
+        },
+        new Scenario
+        {
             Name = "two-stops",
             Summary = "two engines hold a task, and the owner of each lets it go",
             Parameters = [new Parameter("detach", 0, 0, 1, "whether by DETACH, and not by RESUME")],

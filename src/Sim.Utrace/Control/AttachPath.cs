@@ -33,7 +33,11 @@ internal sealed class AttachPath(UtraceCore core)
         }
 
         AttachResult result = await AttachTask(cpu, target, flags, ops, data);
-        await target.Put(cpu);
+        if (cpu.Makes(UtraceSites.Checks.AttachPidPut))
+        {
+            await target.Put(cpu);
+        }
+
         return result;
     }
 

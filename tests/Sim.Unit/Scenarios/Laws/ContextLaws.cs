@@ -1,5 +1,6 @@
 using Sim.Explore;
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine;
