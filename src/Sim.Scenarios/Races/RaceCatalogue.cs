@@ -272,6 +272,18 @@ public static class RaceCatalogue
         },
         new Scenario
         {
+            Name = "engine-outlives-task",
+            Summary = "an owner attaches engines by struct pid while the task dies, and keeps them for ever",
+            Parameters =
+            [
+                new Parameter("engines", 1, 1, 2, "engines that are attached"),
+                new Parameter("death", 0, 0, 1, "whether they want DEATH too"),
+            ],
+            Guarantees = ["G37", "G38"],
+            Build = EngineOutlivesTask.Build,
+        },
+        new Scenario
+        {
             Name = "two-stops",
             Summary = "two engines hold a task, and the owner of each lets it go",
             Parameters = [new Parameter("detach", 0, 0, 1, "whether by DETACH, and not by RESUME")],

@@ -322,7 +322,38 @@ public sealed class UtraceWorld : MachineObject
     {
         AttachResult result = await Utrace.AttachPid(cpu, pid, AttachFlags.Create, ops, null);
         await ops.Watch.SeeAttach(cpu, result, TargetWas.Unknown);
+        await ops.Watch.See(cpu, new EngineEvent(EngineEventKind.PidCallReturned, Error: result.Error) { By = cpu.Task() });
         return result.Engine;
+    }
+
+    /// <summary>utrace_set_events_pid().</summary>
+    public async Op<Errno> SetEventsPid(Cpu cpu, Pid pid, UtraceEngine engine, UtraceEvents events)
+    {
+        EngineWatch watch = WatchOf(engine);
+        CallMoment moment = await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsCalled, events) { By = cpu.Task() });
+        Errno error = await Utrace.SetEventsPid(cpu, pid, engine, events);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsReturned, events, error)
+        {
+            By = cpu.Task(),
+            Called = moment,
+        });
+        await watch.See(cpu, new EngineEvent(EngineEventKind.PidCallReturned, Error: error) { By = cpu.Task() });
+        return error;
+    }
+
+    /// <summary>utrace_control_pid().</summary>
+    public async Op<Errno> ControlPid(Cpu cpu, Pid pid, UtraceEngine engine, ResumeAction action)
+    {
+        EngineWatch watch = WatchOf(engine);
+        CallMoment moment = await watch.See(cpu, new EngineEvent(EngineEventKind.ControlCalled, Action: action) { By = cpu.Task() });
+        Errno error = await Utrace.ControlPid(cpu, pid, engine, action);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.ControlReturned, Error: error, Action: action)
+        {
+            By = cpu.Task(),
+            Called = moment,
+        });
+        await watch.See(cpu, new EngineEvent(EngineEventKind.PidCallReturned, Error: error) { By = cpu.Task() });
+        return error;
     }
 
     /// <summary>utrace_prepare_examine().</summary>
