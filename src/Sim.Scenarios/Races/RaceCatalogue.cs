@@ -284,6 +284,14 @@ public static class RaceCatalogue
         },
         new Scenario
         {
+            Name = "pid-vs-reuse",
+            Summary = "an owner knows a process by its struct pid while the process's number passes on",
+            Parameters = [new Parameter("exec", 0, 0, 1, "0: to a new process once it was reaped; 1: to a thread of it that calls exec")],
+            Guarantees = ["G38"],
+            Build = PidVsReuse.Build,
+        },
+        new Scenario
+        {
             Name = "two-stops",
             Summary = "two engines hold a task, and the owner of each lets it go",
             Parameters = [new Parameter("detach", 0, 0, 1, "whether by DETACH, and not by RESUME")],

@@ -62,7 +62,7 @@ internal sealed class AttachPath(UtraceCore core)
         }
 
         utrace ??= await Install(cpu, target);
-        var engine = new UtraceEngine(target.Machine, ops, data);
+        var engine = new UtraceEngine(target, ops, data);
         Errno error = await core.Variant.BeforeAttach(cpu, target);
         if (error == Errno.None)
         {

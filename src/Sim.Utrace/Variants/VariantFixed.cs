@@ -71,6 +71,9 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
     /// </summary>
     internal override Op AfterOwnTeardown(Cpu cpu, TaskStruct task) => task.Kernel.Rcu.Synchronize(cpu);
 
+    /// <summary>F14: a struct pid may name another thread by now, after an exec; the engine is not that one's.</summary>
+    internal override bool ComparesTask => true;
+
     /// <summary>F3: a request that came since the test without the lock is not replaced by a weaker one.</summary>
     internal override async Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume)
         => resume < await cpu.ReadOnce(utrace.Resume);
