@@ -86,10 +86,14 @@ public sealed class PidVsReuse : MachineObject
     private async Op Owner(Cpu cpu)
     {
         UtraceEngine engine = _engine.Peek!;
-        await _world.LookAtPid(cpu, _late.Watch, _pid);
+        UtraceEngine? late = null;
+        if (!_exec)
+        {
+            // After an exec it would be another task's engine, of which the watch knows nothing.
+            await _world.LookAtPid(cpu, _late.Watch, _pid);
+            late = await _world.AttachPid(cpu, _pid, _late);
+        }
 
-        // After an exec that would be another task's engine, of which the watch knows nothing.
-        UtraceEngine? late = _exec ? null : await _world.AttachPid(cpu, _pid, _late);
         await _world.LookAtPid(cpu, _late.Watch, _pid);
         await _world.ControlPid(cpu, _pid, engine, ResumeAction.Resume);
         if (late is not null)

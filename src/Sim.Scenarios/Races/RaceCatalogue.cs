@@ -245,6 +245,7 @@ public static class RaceCatalogue
             Parameters =
             [
                 new Parameter("signal", 0, 0, 2, "which: SIGTERM, SIGQUIT, SIGCHLD"),
+                new Parameter("report", 1, 0, 1, "whether the engine has report_signal; without, it gets quiesce callbacks for signals"),
                 new Parameter("detach", 0, 0, 1, "whether the engine's owner lets the task go"),
             ],
             Guarantees = ["G35"],
