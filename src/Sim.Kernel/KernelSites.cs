@@ -48,7 +48,29 @@ public static class KernelSites
         "rcu",
         "call_rcu() is a full barrier before it queues the callback");
 
+    /// <summary>What keeps a child from running while its parent's tracers are told of it.</summary>
+    public static readonly Site WakeAfterReport = new(
+        "Fork.WakeAfterReport",
+        SiteKind.Check,
+        "4.3",
+        "do_fork() wakes the child after the clone report; without it, before");
+
+    /// <summary>What keeps a task for those who found it in an RCU read section.</summary>
+    public static readonly Site DelayedPut = new(
+        "Release.DelayedPut",
+        SiteKind.Check,
+        "4.7",
+        "release_task() drops its reference after a grace period; without it, at once");
+
+    /// <summary>What keeps a held struct pid from naming somebody else's process.</summary>
+    public static readonly Site NewStructPid = new(
+        "Pid.NewStruct",
+        SiteKind.Check,
+        "1.3",
+        "alloc_pid() makes a struct pid for every process; without it, a number's old one serves again");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Site> All { get; } =
-        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, InactiveRunQueueLock, CallRcu];
+        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, InactiveRunQueueLock, CallRcu, WakeAfterReport,
+            DelayedPut, NewStructPid];
 }

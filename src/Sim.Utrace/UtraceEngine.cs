@@ -1,5 +1,5 @@
+using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
-using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
@@ -15,9 +15,10 @@ public sealed class UtraceEngine : MachineObject
     private readonly EngineOps _releaseOps;
     private readonly Shared<int> _kref;
 
-    internal UtraceEngine(SimMachine machine, EngineOps ops, MachineObject? data)
-        : base(machine, "engine", ops.Label)
+    internal UtraceEngine(TaskStruct task, EngineOps ops, MachineObject? data)
+        : base(task.Machine, "engine", ops.Label)
     {
+        Task = task;
         _releaseOps = ops;
         _kref = new Shared<int>(this, "kref", 2);
         Ops = new SharedRef<EngineOps>(this, "ops", ops);
@@ -30,6 +31,9 @@ public sealed class UtraceEngine : MachineObject
     /// fully detached.
     /// </summary>
     public SharedRef<EngineOps> Ops { get; }
+
+    /// <summary>The task that it was made for: to be compared and never followed, since the engine does not keep it.</summary>
+    internal TaskStruct Task { get; }
 
     /// <summary>What the engine wants.</summary>
     public Shared<UtraceEvents> Flags { get; }

@@ -309,6 +309,10 @@ public static class UtraceSites
         public static readonly Site ExamineSwitches = Check(
             "Check.ExamineSwitches", "3.7", "finish_examine: whether the task was switched in meanwhile");
 
+        /// <summary>utrace_attach_pid.</summary>
+        public static readonly Site AttachPidPut = Check(
+            "Check.AttachPidPut", "3.1", "attach_pid: the reference to the task is given back");
+
         /// <summary>tracehook_consider_fatal_signal.</summary>
         public static readonly Site ConsiderFatal = Check(
             "Check.ConsiderFatal", "4.3", "signal generation: a fatal signal waits for an engine that wants to see it");
@@ -395,6 +399,7 @@ public static class UtraceSites
         Checks.EntryAgain,
         Checks.InterruptWakes,
         Checks.ExamineSwitches,
+        Checks.AttachPidPut,
         Checks.ConsiderFatal,
         Checks.ConsiderIgnored,
     ];

@@ -47,9 +47,19 @@ public sealed class ForkPath(LinuxKernel kernel)
         }
 
         await ThreadNumbers.TellParent(cpu, request, nr);
+        bool early = kernel.Machine.IsWithout(KernelSites.WakeAfterReport);
+        if (early)
+        {
+            cpu.NoteRemoved(KernelSites.WakeAfterReport);
+            await LetRun(cpu, request, child);
+        }
+
         await kernel.Tracehook.ReportClone(cpu, request.Flags, nr, child);
-        await cpu.WriteOnce(child.Flags, TaskFlags.ForkNoExec);
-        await (request.Has(CloneFlags.Stopped) ? NewTask.StartStopped(cpu, child) : NewTask.WakeUp(cpu, child));
+        if (!early)
+        {
+            await LetRun(cpu, request, child);
+        }
+
         await kernel.Tracehook.ReportCloneComplete(cpu, traced, request.Flags, nr);
         if (vfork is not null)
         {
@@ -84,6 +94,13 @@ public sealed class ForkPath(LinuxKernel kernel)
             task.Mm.Set(cpu, null);
             await mm.MmPut(cpu);
         }
+    }
+
+    /// <summary>The child is complete, and runs from now on.</summary>
+    private static async Op LetRun(Cpu cpu, CloneRequest request, TaskStruct child)
+    {
+        await cpu.WriteOnce(child.Flags, TaskFlags.ForkNoExec);
+        await (request.Has(CloneFlags.Stopped) ? NewTask.StartStopped(cpu, child) : NewTask.WakeUp(cpu, child));
     }
 
     private static bool AreConsistent(CloneRequest request)

@@ -33,7 +33,16 @@ public sealed class ReleasePath(LinuxKernel kernel)
             SighandStruct? unused = await ExitSignal(cpu, task);
             next = await FindWaitingLeader(cpu, task, leader);
             await kernel.Tasklist.ReleaseWrite(cpu);
-            await kernel.Rcu.Call(cpu, new DelayedPut(task, unused));
+            var last = new DelayedPut(task, unused);
+            if (kernel.Machine.IsWithout(KernelSites.DelayedPut))
+            {
+                cpu.NoteRemoved(KernelSites.DelayedPut);
+                await last.Run(cpu);
+            }
+            else
+            {
+                await kernel.Rcu.Call(cpu, last);
+            }
         }
     }
 

@@ -68,6 +68,21 @@ public sealed class Rcu : MachineObject
         Queue(head, OpenSections());
     }
 
+    /// <summary>synchronize_rcu(): waits until every read section that is open now has ended.</summary>
+    /// <remarks>Context: any task outside read sections; sleeps. Locks: none.</remarks>
+    public async Op Synchronize(Cpu cpu)
+    {
+        Lockdep.MightSleep(cpu, "synchronize_rcu()");
+        if (Machine.IsDirect)
+        {
+            return;
+        }
+
+        var waiting = new WakeMe(Machine);
+        await Call(cpu, waiting);
+        await cpu.LoadWhen(waiting.Over, GuardKind.Equal, true);
+    }
+
     private ImmutableArray<OpenSection> OpenSections()
         => [.. Enumerable.Range(0, _readers.PeekCount).Select(_readers.PeekAt)
             .Select(reader => new OpenSection(reader, reader.Entered.Peek, reader.Left.Peek))
@@ -91,6 +106,18 @@ public sealed class Rcu : MachineObject
         }
 
         await head.Run(cpu);
+    }
+
+    /// <summary>wakeme_after_rcu().</summary>
+    private sealed class WakeMe : RcuHead
+    {
+        internal WakeMe(SimMachine machine)
+            : base(machine, "synchronize_rcu")
+            => Over = new Shared<bool>(this, "grace period over");
+
+        internal Shared<bool> Over { get; }
+
+        public override async Op Run(Cpu cpu) => await cpu.Store(Over, true);
     }
 
     /// <summary>A read section that was open when a callback was queued: which one of the reader's it is, and how many had ended.</summary>

@@ -19,6 +19,9 @@ public sealed class PidTable : MachineObject
     private readonly Guarded<int> _last;
     private readonly int _reserved;
 
+    /// <summary>The struct whose number was given up last; only where <see cref="KernelSites.NewStructPid"/> was taken away.</summary>
+    private readonly GuardedRef<Pid>? _retired;
+
     /// <summary>In direct mode, which may have very many numbers; null in an explored world.</summary>
     private readonly PidMap? _map;
 
@@ -30,6 +33,7 @@ public sealed class PidTable : MachineObject
         _lock = new SpinLock(kernel.Machine, LockClass.Pidmap, "pidmap_lock");
         _last = new Guarded<int>(this, "last_pid", _lock);
         _hash = new PidHash(this, pidMax);
+        _retired = Machine.IsWithout(KernelSites.NewStructPid) ? new GuardedRef<Pid>(this, "retired", _lock) : null;
         _map = Machine.IsDirect ? new PidMap(this, _lock, pidMax) : null;
     }
 
@@ -53,7 +57,7 @@ public sealed class PidTable : MachineObject
         if (nr != 0)
         {
             _last.Set(cpu, nr);
-            pid = new Pid(_kernel, nr);
+            pid = TakeRetired(cpu, nr) ?? new Pid(_kernel, nr);
             _map?.Set(cpu, nr, used: true);
             await cpu.Store(_hash.At(nr), pid);
         }
@@ -69,8 +73,13 @@ public sealed class PidTable : MachineObject
         await _lock.Acquire(cpu);
         _map?.Set(cpu, pid.Nr, used: false);
         await cpu.Store(_hash.At(pid.Nr), null);
+        bool forgets = _retired is null;
+        _retired?.Set(cpu, pid);
         await _lock.Release(cpu);
-        await _kernel.Rcu.Call(cpu, new DelayedPut(pid));
+        if (forgets)
+        {
+            await _kernel.Rcu.Call(cpu, new DelayedPut(pid));
+        }
     }
 
     /// <summary>find_vpid(): the struct pid of a number, or null.</summary>
@@ -119,6 +128,18 @@ public sealed class PidTable : MachineObject
     {
         pid.Members(type).AddFirst(cpu, to);
         pid.Members(type).Remove(cpu, from);
+    }
+
+    private Pid? TakeRetired(Cpu cpu, int nr)
+    {
+        if (_retired?.Get(cpu) is { } old && old.Nr == nr)
+        {
+            cpu.NoteRemoved(KernelSites.NewStructPid);
+            _retired.Set(cpu, null);
+            return old;
+        }
+
+        return null;
     }
 
     private async Op FreeIfUnused(Cpu cpu, Pid pid, bool isTask)

@@ -58,6 +58,18 @@ public enum EngineEventKind
 
     /// <summary>A caller with a reference looked at the engine's public fields.</summary>
     EngineSeen,
+
+    /// <summary>
+    /// A caller without a reference to the task uses its pointer, in the RCU read section in which a call on the engine
+    /// did not answer -ESRCH.
+    /// </summary>
+    PointerUsed,
+
+    /// <summary>A caller that holds the task's struct pid looked whom it names.</summary>
+    PidSeen,
+
+    /// <summary>A call that names the task by its struct pid returned.</summary>
+    PidCallReturned,
 }
 
 /// <summary>One event of one engine.</summary>
@@ -104,6 +116,12 @@ public readonly record struct EngineEvent(
 
     /// <summary>Whether a control() has returned that was not refused.</summary>
     public bool IsGranted => Kind == EngineEventKind.ControlReturned && Error is (Errno.None or Errno.EINPROGRESS);
+
+    /// <summary>For a use of the task's pointer: whether the task has been freed.</summary>
+    public bool Freed { get; init; }
+
+    /// <summary>For a look at a struct pid: the task that it names; null for none.</summary>
+    public TaskStruct? Named { get; init; }
 
     /// <summary>For a return of barrier: whether a signal is pending for the caller.</summary>
     public bool Signalled { get; init; }

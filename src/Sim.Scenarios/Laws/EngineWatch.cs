@@ -63,6 +63,12 @@ public sealed class EngineWatch : MachineObject
     /// <summary>The traced task.</summary>
     public TaskStruct Target { get; }
 
+    /// <summary>
+    /// Whether the world gives every reference to the task back that it takes, so that a task that has been released is
+    /// freed at the end unless somebody else holds it.
+    /// </summary>
+    public bool LeavesNoReference { get; init; }
+
     /// <summary>Which of its task's engines it is, counted from 0.</summary>
     public int Number { get; init; }
 
@@ -204,6 +210,9 @@ public sealed class EngineWatch : MachineObject
         EngineEventKind.Released => $"{Label}: released",
         EngineEventKind.TaskReleased => $"{Target}: past its release",
         EngineEventKind.EngineSeen => $"{Label}: flags {happened.Flags}, {(happened.Linked ? "linked" : "not linked")}",
+        EngineEventKind.PointerUsed => $"{Target}: used without a reference after {Show(happened.Error)}",
+        EngineEventKind.PidSeen => $"{Label}: the pid names {happened.Named?.ToString() ?? "nobody"}",
+        EngineEventKind.PidCallReturned => $"{Label}: a call by pid returned {Show(happened.Error)}",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 
@@ -248,6 +257,7 @@ public sealed class EngineWatch : MachineObject
                 break;
             case EngineEventKind.BarrierCalled or EngineEventKind.BarrierReturned or EngineEventKind.Released
                 or EngineEventKind.TaskReleased or EngineEventKind.EngineSeen or EngineEventKind.AttachCalled
+                or EngineEventKind.PointerUsed or EngineEventKind.PidSeen or EngineEventKind.PidCallReturned
                 or EngineEventKind.ExamineBegan or EngineEventKind.ExamineEnding or EngineEventKind.ExamineEnded:
                 break;
             default:

@@ -7,7 +7,8 @@ namespace Sim.Scenarios.Laws;
 /// <summary>
 /// While an engine wants SIGNAL_TERM or SIGNAL_CORE, a fatal signal other than SIGKILL reaches report_signal before the
 /// group is killed; while one wants SIGNAL_IGN, ignored signals are seen. The law looks at signals that are sent after
-/// the engine's set_events returned. One that still waits when the task ends of itself has had no effect.
+/// the engine's set_events returned; an engine without report_signal gets its quiesce callback for them instead. One
+/// that still waits when the task ends of itself has had no effect.
 /// </summary>
 public sealed class G35SignalsSeen() : Law(
     "G35", "A signal that an engine wants to see reaches it before it has its effect.")
@@ -88,6 +89,12 @@ public sealed class G35SignalsSeen() : Law(
                     // Another of the same number may have been sent since; which of them ends the task, nobody sees.
                     _shown.Note(_shown.Peek.With(happened.Signal));
                     _owed.Note(happened.Signal == _owed.Peek ? 0 : _owed.Peek);
+                    break;
+                case { Kind: EngineEventKind.CallbackBegan, Events: UtraceEvents.Quiesce } when
+                    (happened.During & UtraceEvents.SignalAll) != UtraceEvents.None && _owed.Peek != 0:
+                    // An engine without report_signal is told of a signal, and not of which.
+                    _shown.Note(_shown.Peek.With(_owed.Peek));
+                    _owed.Note(0);
                     break;
                 default:
                     break;

@@ -75,5 +75,8 @@ public static class AllLaws
         new G33Interrupt(),
         new G34Examine(),
         new G35SignalsSeen(),
+        new G36PointerStays(),
+        new G37NoTaskHeld(),
+        new G38HeldPid(),
     ];
 }

@@ -19,17 +19,27 @@ namespace Sim.Scenarios.Races;
 public sealed class ExamineVsKill : MachineObject
 {
     private readonly TracedTask _scene;
+    private readonly Shared<bool> _begun;
+    private readonly Shared<bool> _over;
+    private readonly Shared<bool> _letGo;
+    private readonly bool _early;
+    private readonly bool _kills;
 
     private ExamineVsKill(SimMachine machine, WorldRequest request)
         : base(machine, "scenario", "examine-vs-kill")
     {
+        _begun = new Shared<bool>(this, "examination has begun");
+        _over = new Shared<bool>(this, "examination is over");
+        _letGo = new Shared<bool>(this, "let go");
+        _kills = request.Values["kill"] == 1;
+        _early = request.Values["early"] == 1;
         _scene = new TracedTask(machine, request.Variant, Run);
         int engine = _scene.Attach(UtraceEvents.Quiesce, watch => new WatchedOps(watch, onQuiesce: ResumeAction.Stop));
         _scene.Control(machine.BootCpu, engine, ResumeAction.Report).GetAwaiter().GetResult();
         _scene.Caller("examiner", cpu => Examine(cpu, engine));
-        if (request.Values["kill"] == 1)
+        if (_kills)
         {
-            _scene.Caller("killer", cpu => _scene.World.Send(cpu, _scene.Task, Signals.SIGKILL));
+            _scene.Caller("killer", Kill);
         }
         else
         {
@@ -47,7 +57,7 @@ public sealed class ExamineVsKill : MachineObject
     {
         while (await cpu.ReadOnce(_scene.Task.State) == TaskState.Running)
         {
-            if (await cpu.Load(_scene.Over))
+            if (_early && await cpu.Load(_scene.Over))
             {
                 return;
             }
@@ -57,16 +67,54 @@ public sealed class ExamineVsKill : MachineObject
 
         UtraceEngine own = _scene.Engine(engine);
         ExamineResult begun = await _scene.World.PrepareExamine(cpu, _scene.Task, own);
+        await cpu.Store(_begun, true);
         if (begun.Error == Errno.None)
         {
+            if (!_early && !_kills)
+            {
+                await cpu.LoadWhen(_letGo, GuardKind.Equal, true);
+            }
+
             await _scene.World.FinishExamine(cpu, _scene.Task, own, begun.Examination);
         }
+
+        await cpu.Store(_over, true);
     }
 
     private async Op LetGo(Cpu cpu, int engine)
     {
-        await cpu.LoadWhen(_scene.Task.State, GuardKind.NotEqual, TaskState.Running);
+        await AwaitTurn(cpu);
         await _scene.Control(cpu, engine, ResumeAction.Report);
+        if (!_early)
+        {
+            await cpu.Store(_letGo, true);
+            await cpu.LoadWhen(_over, GuardKind.Equal, true);
+            await cpu.LoadWhen(_scene.Task.State, GuardKind.NotEqual, TaskState.Running);
+        }
+
         await _scene.Control(cpu, engine, ResumeAction.Detach);
+    }
+
+    private async Op Kill(Cpu cpu)
+    {
+        if (!_early)
+        {
+            await AwaitTurn(cpu);
+        }
+
+        await _scene.World.Send(cpu, _scene.Task, Signals.SIGKILL);
+    }
+
+    /// <summary>Waits until the examination has begun, or at least until the task is stopped.</summary>
+    private async Op AwaitTurn(Cpu cpu)
+    {
+        if (_early)
+        {
+            await cpu.LoadWhen(_scene.Task.State, GuardKind.NotEqual, TaskState.Running);
+        }
+        else
+        {
+            await cpu.LoadWhen(_begun, GuardKind.Equal, true);
+        }
     }
 }

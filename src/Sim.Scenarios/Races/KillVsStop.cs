@@ -83,6 +83,7 @@ public sealed class KillVsStop : MachineObject
             await user.Kill(_target.Tgid, Signals.SIGSTOP);
         }
 
+        await _world.Follow(_target).See(user.Cpu, new TaskEvent(TaskEventKind.KillSent, Result: Signals.SIGKILL));
         await user.Kill(_target.Tgid, Signals.SIGKILL);
     }
 }

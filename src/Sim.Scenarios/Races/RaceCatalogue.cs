@@ -28,7 +28,7 @@ public static class RaceCatalogue
                 new Parameter("quiesce", 0, 0, 1, "whether they also want QUIESCE"),
                 new Parameter("detach", 0, 0, 1, "whether their death callbacks answer DETACH"),
                 new Parameter("autoreap", 0, 0, 1, "whether the parent ignores SIGCHLD"),
-                new Parameter("slow", 0, 0, 1, "whether the parent waits only once the first death callback runs"),
+                new Parameter("slow", 0, 0, 2, "1: the parent waits only once the first death callback runs; 2: and that callback lasts until it has reaped"),
                 new Parameter("reap", 1, 0, 1, "whether they want REAP"),
             ],
             Guarantees = ["G1", "G3", "G4", "G5", "G8", "G9"],
@@ -233,6 +233,7 @@ public static class RaceCatalogue
             Parameters =
             [
                 new Parameter("kill", 0, 0, 1, "whether SIGKILL comes, and nobody else lets it run"),
+                new Parameter("early", 0, 0, 1, "whether that may come before the examination has begun (large)"),
             ],
             Guarantees = ["G27", "G30", "G34"],
             Build = ExamineVsKill.Build,
@@ -244,6 +245,7 @@ public static class RaceCatalogue
             Parameters =
             [
                 new Parameter("signal", 0, 0, 2, "which: SIGTERM, SIGQUIT, SIGCHLD"),
+                new Parameter("report", 1, 0, 1, "whether the engine has report_signal; without, it gets quiesce callbacks for signals"),
                 new Parameter("detach", 0, 0, 1, "whether the engine's owner lets the task go"),
             ],
             Guarantees = ["G35"],
@@ -256,6 +258,38 @@ public static class RaceCatalogue
             Parameters = [new Parameter("tracer", 0, 0, 1, "whether the owner of that engine is in utrace_barrier() meanwhile")],
             Guarantees = ["G24"],
             Build = AbortVsDetach.Build,
+        },
+        new Scenario
+        {
+            Name = "pointer-vs-release",
+            Summary = "an engine's owner without a reference to the task makes a call under RCU while the task is reaped",
+            Parameters =
+            [
+                new Parameter("call", 0, 0, 2, "which: set_events, control(DETACH), control(REPORT)"),
+                new Parameter("death", 0, 0, 2, "whether the engine wants DEATH; 2: its death callback lasts until the task is reaped"),
+            ],
+            Guarantees = ["G36"],
+            Build = PointerVsRelease.Build,
+        },
+        new Scenario
+        {
+            Name = "engine-outlives-task",
+            Summary = "an owner attaches engines by struct pid while the task dies, and keeps them for ever",
+            Parameters =
+            [
+                new Parameter("engines", 1, 1, 2, "engines that are attached"),
+                new Parameter("death", 0, 0, 1, "whether they want DEATH too"),
+            ],
+            Guarantees = ["G37", "G38"],
+            Build = EngineOutlivesTask.Build,
+        },
+        new Scenario
+        {
+            Name = "pid-vs-reuse",
+            Summary = "an owner knows a process by its struct pid while the process's number passes on",
+            Parameters = [new Parameter("exec", 0, 0, 1, "0: to a new process once it was reaped; 1: to a thread of it that calls exec")],
+            Guarantees = ["G38"],
+            Build = PidVsReuse.Build,
         },
         new Scenario
         {

@@ -25,7 +25,8 @@ public sealed class SignalsSeen : MachineObject
     {
         int signal = s_signals[request.Values["signal"]];
         _scene = new TracedTask(machine, request.Variant, Run);
-        int engine = _scene.Attach(UtraceEvents.SignalAll, watch => new Seer(watch));
+        bool reports = request.Values["report"] == 1;
+        int engine = _scene.Attach(UtraceEvents.SignalAll, watch => new Seer(watch, reports));
         _scene.Caller("sender", cpu => _scene.World.Send(cpu, _scene.Task, signal));
         if (request.Values["detach"] == 1)
         {
@@ -46,8 +47,8 @@ public sealed class SignalsSeen : MachineObject
     }
 
     /// <summary>Looks at signals and lets them pass.</summary>
-    private sealed class Seer(EngineWatch watch) : WatchedOps(watch)
+    private sealed class Seer(EngineWatch watch, bool reports) : WatchedOps(watch)
     {
-        public override bool HasReportSignal => true;
+        public override bool HasReportSignal => reports;
     }
 }

@@ -1,6 +1,7 @@
 using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
+using Sim.Kernel.Pids;
 using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
@@ -71,6 +72,12 @@ public sealed class UtraceWorld : MachineObject
     /// <summary>Whether the laws see the hooks and engines of a task in one order: needed for G17 and up.</summary>
     public bool FollowsTasks { get; init; }
 
+    /// <summary>
+    /// Whether the world gives every reference to a task back that it takes, and may keep engines: then a task that was
+    /// released has to be gone at the end, with or without its engines.
+    /// </summary>
+    public bool LeavesNoReference { get; init; }
+
     /// <summary>Whether callers look whether the task is stopped before they call.</summary>
     public bool FollowsStops { get; init; }
 
@@ -111,6 +118,7 @@ public sealed class UtraceWorld : MachineObject
         {
             OfTask = FollowsTasks ? Follow(target) : null,
             Number = _watches.Count(each => ReferenceEquals(each.Target, target)),
+            LeavesNoReference = LeavesNoReference,
         };
         _watches.Add(watch);
         return watch;
@@ -283,6 +291,71 @@ public sealed class UtraceWorld : MachineObject
         await cpu.LoadWhen(_hooks.ReleasePrepared, GuardKind.Equal, true);
     }
 
+    /// <summary>Notes from now on when a task is freed, for <see cref="UsePointer"/>; only while the world is set up.</summary>
+    public void FollowFree(TaskStruct task) => _hooks.FollowFree(task);
+
+    /// <summary>Uses a pointer to a task without a reference, in the RCU read section of a call that answered.</summary>
+    /// <param name="cpu">The caller's processor.</param>
+    /// <param name="engine">The engine of the call.</param>
+    /// <param name="answer">What the call answered; not ESRCH.</param>
+    public async Op UsePointer(Cpu cpu, UtraceEngine engine, Errno answer)
+    {
+        bool freed = await cpu.Load(_hooks.TaskFreed);
+        await WatchOf(engine).See(cpu, new EngineEvent(EngineEventKind.PointerUsed, Error: answer)
+        {
+            By = cpu.Task(),
+            Freed = freed,
+        });
+    }
+
+    /// <summary>Looks whom a struct pid names that the caller holds.</summary>
+    public async Op LookAtPid(Cpu cpu, EngineWatch watch, Pid pid)
+    {
+        await cpu.Task().Rcu.Lock(cpu);
+        TaskStruct? named = await cpu.ReadOnce(pid.Task);
+        await cpu.Task().Rcu.Unlock(cpu);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.PidSeen) { By = cpu.Task(), Named = named });
+    }
+
+    /// <summary>utrace_attach_pid() with CREATE.</summary>
+    public async Op<UtraceEngine?> AttachPid(Cpu cpu, Pid pid, WatchedOps ops)
+    {
+        AttachResult result = await Utrace.AttachPid(cpu, pid, AttachFlags.Create, ops, null);
+        await ops.Watch.SeeAttach(cpu, result, TargetWas.Unknown);
+        await ops.Watch.See(cpu, new EngineEvent(EngineEventKind.PidCallReturned, Error: result.Error) { By = cpu.Task() });
+        return result.Engine;
+    }
+
+    /// <summary>utrace_set_events_pid().</summary>
+    public async Op<Errno> SetEventsPid(Cpu cpu, Pid pid, UtraceEngine engine, UtraceEvents events)
+    {
+        EngineWatch watch = WatchOf(engine);
+        CallMoment moment = await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsCalled, events) { By = cpu.Task() });
+        Errno error = await Utrace.SetEventsPid(cpu, pid, engine, events);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.SetEventsReturned, events, error)
+        {
+            By = cpu.Task(),
+            Called = moment,
+        });
+        await watch.See(cpu, new EngineEvent(EngineEventKind.PidCallReturned, Error: error) { By = cpu.Task() });
+        return error;
+    }
+
+    /// <summary>utrace_control_pid().</summary>
+    public async Op<Errno> ControlPid(Cpu cpu, Pid pid, UtraceEngine engine, ResumeAction action)
+    {
+        EngineWatch watch = WatchOf(engine);
+        CallMoment moment = await watch.See(cpu, new EngineEvent(EngineEventKind.ControlCalled, Action: action) { By = cpu.Task() });
+        Errno error = await Utrace.ControlPid(cpu, pid, engine, action);
+        await watch.See(cpu, new EngineEvent(EngineEventKind.ControlReturned, Error: error, Action: action)
+        {
+            By = cpu.Task(),
+            Called = moment,
+        });
+        await watch.See(cpu, new EngineEvent(EngineEventKind.PidCallReturned, Error: error) { By = cpu.Task() });
+        return error;
+    }
+
     /// <summary>utrace_prepare_examine().</summary>
     public async Op<ExamineResult> PrepareExamine(Cpu cpu, TaskStruct target, UtraceEngine engine)
     {
@@ -422,7 +495,7 @@ public sealed class UtraceWorld : MachineObject
 
         foreach (EngineWatch watch in _watches)
         {
-            if (watch.Target.IsFreed && watch.Engine is { IsFreed: false } engine)
+            if (!LeavesNoReference && watch.Target.IsFreed && watch.Engine is { IsFreed: false } engine)
             {
                 Machine.Violate("LEAK", $"{engine} is left after {watch.Target} is gone");
             }

@@ -19,6 +19,7 @@ public sealed class WatchedHooks : TracehookDecorator
 {
     private readonly Action _released;
     private readonly Ghost<bool> _followsDeath;
+    private readonly GhostRef<TaskStruct> _freed;
     private readonly List<TaskWatch> _followed = [];
 
     /// <summary>Watches hooks.</summary>
@@ -33,11 +34,19 @@ public sealed class WatchedHooks : TracehookDecorator
         ReleaseFinished = new Ghost<bool>(this, "release finished");
         ReleasePrepared = new Ghost<bool>(this, "release prepared");
         _followsDeath = new Ghost<bool>(this, "follows death");
+        TaskFreed = new Ghost<bool>(this, "task freed");
+        _freed = new GhostRef<TaskStruct>(this, "task whose end is followed");
         DeathOver = new Ghost<bool>(this, "death report over");
     }
 
     /// <summary>Whether the releaser has returned from the hook that tears engines down, or leaves that to the dying task.</summary>
     public Ghost<bool> ReleasePrepared { get; }
+
+    /// <summary>Whether the task whose end is followed has lost its last reference.</summary>
+    public Ghost<bool> TaskFreed { get; }
+
+    /// <summary>Notes in <see cref="TaskFreed"/> when a task is freed; only while a world is set up.</summary>
+    public void FollowFree(TaskStruct task) => _freed.Note(task);
 
     /// <summary>Whether the death report is over.</summary>
     public Ghost<bool> DeathOver { get; }
@@ -92,6 +101,17 @@ public sealed class WatchedHooks : TracehookDecorator
 
         await See(cpu, task, TaskEventKind.HookBegan, HookKind.FinishRelease);
         await base.FinishReleaseTask(cpu, task);
+    }
+
+    /// <inheritdoc/>
+    public override async Op FreeTask(Cpu cpu, TaskStruct task)
+    {
+        if (ReferenceEquals(_freed.Peek, task))
+        {
+            await cpu.Store(TaskFreed, true);
+        }
+
+        await base.FreeTask(cpu, task);
     }
 
     /// <inheritdoc/>

@@ -33,7 +33,11 @@ internal sealed class AttachPath(UtraceCore core)
         }
 
         AttachResult result = await AttachTask(cpu, target, flags, ops, data);
-        await target.Put(cpu);
+        if (cpu.Makes(UtraceSites.Checks.AttachPidPut))
+        {
+            await target.Put(cpu);
+        }
+
         return result;
     }
 
@@ -58,7 +62,7 @@ internal sealed class AttachPath(UtraceCore core)
         }
 
         utrace ??= await Install(cpu, target);
-        var engine = new UtraceEngine(target.Machine, ops, data);
+        var engine = new UtraceEngine(target, ops, data);
         Errno error = await core.Variant.BeforeAttach(cpu, target);
         if (error == Errno.None)
         {

@@ -35,6 +35,11 @@ internal sealed class EngineLock(UtraceCore core)
     {
         await cpu.Task().Rcu.Lock(cpu);
         Errno error = Refuses(await cpu.ReadOnce(engine.Ops), attached);
+        if (error == Errno.None && core.Variant.ComparesTask && !ReferenceEquals(engine.Task, target))
+        {
+            error = Errno.ESRCH;
+        }
+
         if (error != Errno.None)
         {
             await cpu.Task().Rcu.Unlock(cpu);

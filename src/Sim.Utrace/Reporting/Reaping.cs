@@ -57,6 +57,11 @@ internal sealed class Reaping(UtraceCore core)
             await ReportReap(cpu, task, engine);
             await engine.Put(cpu);
         }
+
+        if (!reap)
+        {
+            await core.Variant.AfterOwnTeardown(cpu, task);
+        }
     }
 
     /// <summary>The last callback of an engine, if it wants one, and its end.</summary>

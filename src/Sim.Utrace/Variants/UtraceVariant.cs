@@ -130,6 +130,13 @@ public abstract class UtraceVariant(string name, string summary)
     /// <remarks>Locks: utrace->lock.</remarks>
     internal virtual bool DefersReap(Cpu cpu, UtraceStruct utrace) => false;
 
+    /// <summary>Whether a call on an engine fails for another task than the engine's own.</summary>
+    internal virtual bool ComparesTask => false;
+
+    /// <summary>What the dying task does after it has torn the engines down in place of the releaser, before it is gone.</summary>
+    /// <remarks>Context: current, dead; may sleep. Locks: none.</remarks>
+    internal virtual Op AfterOwnTeardown(Cpu cpu, TaskStruct task) => Op.Done;
+
     /// <summary>Whether finish_report() still has to lower <c>resume</c> once it holds the lock.</summary>
     /// <remarks>Locks: utrace->lock.</remarks>
     internal virtual Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume) => Op<bool>.Of(true);

@@ -65,6 +65,15 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
     /// <summary>F11: a vfork stop holds even if nobody wants CLONE any more when the parent comes to it.</summary>
     internal override UtraceEvents StopsVfork => UtraceEvents.Clone | UtraceEvents.EngineStop;
 
+    /// <summary>
+    /// F12: the releaser's grace period may be long over, and nobody else's delays the end of the task, so the task waits
+    /// for those who have seen an engine attached.
+    /// </summary>
+    internal override Op AfterOwnTeardown(Cpu cpu, TaskStruct task) => task.Kernel.Rcu.Synchronize(cpu);
+
+    /// <summary>F14: a struct pid may name another thread by now, after an exec; the engine is not that one's.</summary>
+    internal override bool ComparesTask => true;
+
     /// <summary>F3: a request that came since the test without the lock is not replaced by a weaker one.</summary>
     internal override async Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume)
         => resume < await cpu.ReadOnce(utrace.Resume);

@@ -25,6 +25,13 @@ public sealed partial class Findings
         { "abort-vs-detach", "G24", "a p b c d", "fixed" },
         { "abort-vs-detach tracer=1", "G24", "b", "fixed" },
         { "stop-places event=3 gives=1", "G31", "a p b c d", "fixed" },
+        { "pointer-vs-release call=2", "G36", "a p b c d", "fixed" },
+        { "pointer-vs-release death=2", "G36", "a p b", "fixed" },
+        { "pointer-vs-release death=2", "KASAN", "c d", "" },
+        { "pointer-vs-release death=2 call=1", "KASAN", "a p b c d", "fixed" },
+        { "engine-outlives-task", "KASAN", "a p b", "c d fixed" },
+        { "pid-vs-reuse", "KASAN", "a p b", "c d fixed" },
+        { "pid-vs-reuse exec=1", "OOPS", "c d", "" },
         { "calls-in-callbacks at=5 call=3 by=2", "G16", "c d", "a p b fixed" },
     };
 

@@ -3,7 +3,7 @@ using Sim.Machine.Memory;
 
 namespace Sim.Unit.Scenarios.Laws;
 
-/// <summary>Each law G1 to G16 is broken by a core that leaves one thing out, and kept by the whole core in the same world.</summary>
+/// <summary>Each law G1 to G16, G23 and G36 to G38 is broken by a core that leaves one thing out, and kept by the whole core in the same world.</summary>
 public sealed class EngineLaws
 {
     /// <summary>Law, what is left out, and the world that shows it.</summary>
@@ -12,6 +12,7 @@ public sealed class EngineLaws
         { "G1", "DeathInterlock.SetEvents", "events-vs-death" },
         { "G2", "Check.TooLateToSet", "calls-on-zombie call=1 other=1 reported=0" },
         { "G3", "UtraceLock.MaybeReap", "death-vs-reap engines=1" },
+        { "G4", "Check.ReapDefers", "death-vs-reap engines=1 slow=2" },
         { "G5", "Check.DetachAnswer", "death-vs-reap engines=1 detach=1" },
         { "G6", "Check.ControlDead", "calls-on-zombie call=5" },
         { "G7", "PublishStruct.Install", "attach-vs-release attachers=2" },
@@ -23,6 +24,10 @@ public sealed class EngineLaws
         { "G14", "Check.MarkDetached", "calls-in-callbacks again=1" },
         { "G15", "Check.SetEventsReporting", "calls-in-callbacks call=1" },
         { "G16", "Check.BarrierReporting", "calls-in-callbacks call=3 by=2" },
+        { "G23", "Fork.WakeAfterReport", "passes program=1" },
+        { "G36", "Release.DelayedPut", "pointer-vs-release" },
+        { "G37", "Check.AttachPidPut", "engine-outlives-task" },
+        { "G38", "Pid.NewStruct", "pid-vs-reuse" },
     };
 
     /// <summary>The worlds that are small enough to be explored to the end here; the matrix has the others.</summary>
@@ -33,6 +38,10 @@ public sealed class EngineLaws
         "calls-on-zombie call=0 reap=1 after=1",
         "death-vs-reap engines=1 reap=0",
         "death-vs-reap engines=1 slow=1",
+        "death-vs-reap engines=1 slow=2",
+        "passes program=1",
+        "pointer-vs-release",
+        "pointer-vs-release call=1",
         "calls-in-callbacks again=1",
         "calls-in-callbacks call=1",
         "calls-in-callbacks at=4 call=1",

@@ -28,6 +28,11 @@ public sealed class StopWorlds
     [InlineData("signals-seen")]
     [InlineData("signals-seen signal=1")]
     [InlineData("signals-seen signal=2")]
+    [InlineData("signals-seen report=0")]
+    [InlineData("signals-seen report=0 signal=1")]
+    [InlineData("signals-seen report=0 signal=2")]
+    [InlineData("examine-vs-kill")]
+    [InlineData("traced-stop-vs-kill")]
     public void The_whole_core_keeps_the_guarantee(string world)
     {
         Assert.Equal("", SiteMatrix.Broken("", world, MemoryModel.Sc, "b"));
