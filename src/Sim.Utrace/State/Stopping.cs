@@ -86,7 +86,7 @@ internal sealed class Stopping(UtraceCore core)
     /// <remarks>Context: current, after a stop; sleeps. Locks: none.</remarks>
     internal async Op FinishStop(Cpu cpu, TaskStruct task, UtraceStruct utrace)
     {
-        if (!await Scheduling.FatalSignalPending(cpu, task))
+        if (!await core.Variant.IsKilled(cpu, task))
         {
             return;
         }

@@ -85,8 +85,8 @@ public abstract class UtraceVariant(string name, string summary)
     /// <summary>What makes the parent of a vfork look whether it is to stop before it waits for the child.</summary>
     internal virtual UtraceEvents StopsVfork => UtraceEvents.Clone;
 
-    /// <summary>Whether SIGKILL keeps the current task from going to sleep in utrace_stop().</summary>
-    /// <remarks>Locks: siglock.</remarks>
+    /// <summary>Whether SIGKILL keeps the current task from going to sleep in utrace_stop(), or has woken it there.</summary>
+    /// <remarks>Locks: siglock before the stop, none after it.</remarks>
     internal virtual Op<bool> IsKilled(Cpu cpu, TaskStruct task) => Scheduling.FatalSignalPending(cpu, task);
 
     /// <summary>Whether an engine holds the current task, as utrace_stop() sees it.</summary>
