@@ -212,12 +212,15 @@ public sealed partial class X86Interpreter
                 Store(AddressOf(in i), 2, UsualControl);
                 break;
             case Mnemonic.Stmxcsr:
-                const ulong UsualMxcsr = 0x1f80;
-                Store(AddressOf(in i), 4, UsualMxcsr);
+                Store(AddressOf(in i), 4, _mxcsr);
                 break;
-            case Mnemonic.Fldcw or Mnemonic.Ldmxcsr:
-                // Rounding is to nearest, whatever is asked for.
-                Load(AddressOf(in i), i.Mnemonic == Mnemonic.Fldcw ? 2 : 4);
+            case Mnemonic.Ldmxcsr:
+                ulong control = Load(AddressOf(in i), 4);
+                _mxcsr = (control & ~(ulong)X86Fpu.MxcsrMask) == 0 ? (uint)control : throw GeneralProtection();
+                break;
+            case Mnemonic.Fldcw:
+                // There is no x87 arithmetic that it would change.
+                Load(AddressOf(in i), 2);
                 break;
             case Mnemonic.Hlt or Mnemonic.Cli or Mnemonic.Sti or Mnemonic.In or Mnemonic.Out:
                 throw GeneralProtection();

@@ -43,6 +43,7 @@ public sealed partial class X86Interpreter
             _xmm[i] = regs.Get(cpu, FirstXmm + i);
         }
 
+        _mxcsr = X86Fpu.Half(cpu, regs, X86Fpu.Mxcsr);
         _ip = regs.Get(cpu, Ip);
         _flags = regs.Get(cpu, Flags) | Fixed;
         _fsBase = X86Segments.GetFsBase(cpu, regs);
@@ -63,9 +64,14 @@ public sealed partial class X86Interpreter
         {
             if (regs.Get(cpu, FirstXmm + i) != _xmm[i])
             {
-                regs.Set(cpu, UsedMath, 1);
+                X86Fpu.Use(cpu, regs);
                 regs.Set(cpu, FirstXmm + i, _xmm[i]);
             }
+        }
+
+        if (X86Fpu.Half(cpu, regs, X86Fpu.Mxcsr) != _mxcsr)
+        {
+            X86Fpu.PutHalf(cpu, regs, X86Fpu.Mxcsr, _mxcsr);
         }
 
         regs.Set(cpu, Ip, _ip);

@@ -29,9 +29,23 @@ public sealed partial class X86Interpreter
             return true;
         }
 
+        if (i.Mnemonic == Mnemonic.Pextrw)
+        {
+            WriteRegister(i.GetOpRegister(0), (ushort)(Xmm(i.GetOpRegister(1)) >> (16 * (i.Immediate8 & 7))));
+            return true;
+        }
+
         if (!IsXmm(i.GetOpRegister(0)))
         {
             return false;
+        }
+
+        if (i.Mnemonic == Mnemonic.Pinsrw)
+        {
+            int at = 16 * (i.Immediate8 & 7);
+            UInt128 word = (ushort)ReadVector(in i, 1, 2);
+            SetXmm(i.GetOpRegister(0), (Xmm(i.GetOpRegister(0)) & ~((UInt128)0xffff << at)) | (word << at));
+            return true;
         }
 
         Vector128<ulong> a = Words(Xmm(i.GetOpRegister(0)));
@@ -71,16 +85,46 @@ public sealed partial class X86Interpreter
         Mnemonic.Psubq => a - b,
         Mnemonic.Pmullw => (a.AsInt16() * b.AsInt16()).AsUInt64(),
         Mnemonic.Pmuludq => Vector128.Create((a[0] & uint.MaxValue) * (b[0] & uint.MaxValue), (a[1] & uint.MaxValue) * (b[1] & uint.MaxValue)),
-        Mnemonic.Addpd => (a.AsDouble() + b.AsDouble()).AsUInt64(),
-        Mnemonic.Subpd => (a.AsDouble() - b.AsDouble()).AsUInt64(),
-        Mnemonic.Mulpd => (a.AsDouble() * b.AsDouble()).AsUInt64(),
-        Mnemonic.Divpd => (a.AsDouble() / b.AsDouble()).AsUInt64(),
-        Mnemonic.Addps => (a.AsSingle() + b.AsSingle()).AsUInt64(),
-        Mnemonic.Subps => (a.AsSingle() - b.AsSingle()).AsUInt64(),
-        Mnemonic.Mulps => (a.AsSingle() * b.AsSingle()).AsUInt64(),
-        Mnemonic.Divps => (a.AsSingle() / b.AsSingle()).AsUInt64(),
+        Mnemonic.Paddsb => Vector128.AddSaturate(a.AsSByte(), b.AsSByte()).AsUInt64(),
+        Mnemonic.Paddsw => Vector128.AddSaturate(a.AsInt16(), b.AsInt16()).AsUInt64(),
+        Mnemonic.Paddusb => Vector128.AddSaturate(a.AsByte(), b.AsByte()).AsUInt64(),
+        Mnemonic.Paddusw => Vector128.AddSaturate(a.AsUInt16(), b.AsUInt16()).AsUInt64(),
+        Mnemonic.Psubsb => Vector128.SubtractSaturate(a.AsSByte(), b.AsSByte()).AsUInt64(),
+        Mnemonic.Psubsw => Vector128.SubtractSaturate(a.AsInt16(), b.AsInt16()).AsUInt64(),
+        Mnemonic.Psubusb => Vector128.SubtractSaturate(a.AsByte(), b.AsByte()).AsUInt64(),
+        Mnemonic.Psubusw => Vector128.SubtractSaturate(a.AsUInt16(), b.AsUInt16()).AsUInt64(),
+        Mnemonic.Packsswb => Vector128.NarrowWithSaturation(a.AsInt16(), b.AsInt16()).AsUInt64(),
+        Mnemonic.Packssdw => Vector128.NarrowWithSaturation(a.AsInt32(), b.AsInt32()).AsUInt64(),
+        Mnemonic.Packuswb => Vector128.Narrow(ToBytes(a), ToBytes(b)).AsUInt64(),
+        Mnemonic.Pavgb => Vector128.Narrow(Average(Vector128.WidenLower(a.AsByte()), Vector128.WidenLower(b.AsByte())), Average(Vector128.WidenUpper(a.AsByte()), Vector128.WidenUpper(b.AsByte()))).AsUInt64(),
+        Mnemonic.Pavgw => ((a.AsUInt16() | b.AsUInt16()) - ((a.AsUInt16() ^ b.AsUInt16()) >>> 1)).AsUInt64(),
+        Mnemonic.Pmulhw => High(Vector128.WidenLower(a.AsInt16()) * Vector128.WidenLower(b.AsInt16()), Vector128.WidenUpper(a.AsInt16()) * Vector128.WidenUpper(b.AsInt16())),
+        Mnemonic.Pmulhuw => High((Vector128.WidenLower(a.AsUInt16()) * Vector128.WidenLower(b.AsUInt16())).AsInt32(), (Vector128.WidenUpper(a.AsUInt16()) * Vector128.WidenUpper(b.AsUInt16())).AsInt32()),
+        Mnemonic.Pmaddwd => ((LowWords(a) * LowWords(b)) + ((a.AsInt32() >> 16) * (b.AsInt32() >> 16))).AsUInt64(),
+        Mnemonic.Psadbw => Vector128.Create(Distance(a[0], b[0]), Distance(a[1], b[1])),
         _ => null,
     };
+
+    private static Vector128<ushort> ToBytes(Vector128<ulong> words)
+        => Vector128.Min(Vector128.Max(words.AsInt16(), Vector128<short>.Zero), Vector128.Create((short)255)).AsUInt16();
+
+    private static Vector128<ushort> Average(Vector128<ushort> a, Vector128<ushort> b) => (a + b + Vector128<ushort>.One) >>> 1;
+
+    private static Vector128<ulong> High(Vector128<int> low, Vector128<int> high)
+        => Vector128.Narrow(low.AsUInt32() >>> 16, high.AsUInt32() >>> 16).AsUInt64();
+
+    private static Vector128<int> LowWords(Vector128<ulong> words) => (words.AsInt32() << 16) >> 16;
+
+    private static ulong Distance(ulong a, ulong b)
+    {
+        ulong sum = 0;
+        for (int i = 0; i < 64; i += 8)
+        {
+            sum += (ulong)Math.Abs((int)(byte)(a >> i) - (byte)(b >> i));
+        }
+
+        return sum;
+    }
 
     private static Vector128<ulong>? Arranged(in Instruction i, Vector128<ulong> a, Vector128<ulong> b)
     {

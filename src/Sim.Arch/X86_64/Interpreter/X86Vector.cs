@@ -1,4 +1,3 @@
-using System.Numerics;
 using Iced.Intel;
 
 namespace Sim.Arch.X86_64.Interpreter;
@@ -65,7 +64,7 @@ public sealed partial class X86Interpreter
             throw Undefined();
         }
 
-        if (!TryMove(in i) && !TryScalar(in i) && !TryPacked(in i))
+        if (!TryMove(in i) && !TryFloat(in i) && !TryPacked(in i))
         {
             throw Undefined();
         }
@@ -106,7 +105,7 @@ public sealed partial class X86Interpreter
                 }
                 else
                 {
-                    SetLow(in i, width, (ulong)scalar);
+                    SetLow(i.GetOpRegister(0), width, scalar);
                 }
 
                 return true;
@@ -153,82 +152,6 @@ public sealed partial class X86Interpreter
     private void SetHalf(Register register, int shift, ulong value)
         => _xmm[(2 * (register - Register.XMM0)) + (shift == 0 ? 0 : 1)] = value;
 
-    private void SetLow(in Instruction i, int size, ulong value)
-    {
-        ref ulong low = ref _xmm[2 * (i.GetOpRegister(0) - Register.XMM0)];
-        low = size == 8 ? value : (low & ~0xffff_ffffUL) | (uint)value;
-    }
-
-    private bool TryScalar(in Instruction i)
-    {
-        switch (i.Mnemonic)
-        {
-            case Mnemonic.Addsd or Mnemonic.Subsd or Mnemonic.Mulsd or Mnemonic.Divsd or Mnemonic.Minsd or Mnemonic.Maxsd or Mnemonic.Sqrtsd:
-                double a = Double((ulong)Xmm(i.GetOpRegister(0)));
-                double b = Double((ulong)ReadVector(in i, 1, 8));
-                SetLow(in i, 8, Bits(Compute(i.Mnemonic, a, b)));
-                return true;
-            case Mnemonic.Addss or Mnemonic.Subss or Mnemonic.Mulss or Mnemonic.Divss or Mnemonic.Minss or Mnemonic.Maxss or Mnemonic.Sqrtss:
-                float c = Single((uint)Xmm(i.GetOpRegister(0)));
-                float d = Single((uint)ReadVector(in i, 1, 4));
-                SetLow(in i, 4, BitConverter.SingleToUInt32Bits(Compute(i.Mnemonic, c, d)));
-                return true;
-            case Mnemonic.Ucomisd or Mnemonic.Comisd:
-                Compare(Double((ulong)Xmm(i.GetOpRegister(0))), Double((ulong)ReadVector(in i, 1, 8)));
-                return true;
-            case Mnemonic.Ucomiss or Mnemonic.Comiss:
-                Compare(Single((uint)Xmm(i.GetOpRegister(0))), Single((uint)ReadVector(in i, 1, 4)));
-                return true;
-            case Mnemonic.Cvtsi2sd or Mnemonic.Cvtsi2ss:
-                int size = SizeOf(in i, 1);
-                long whole = (long)SignExtend((ulong)ReadVector(in i, 1, size), size);
-                bool isDouble = i.Mnemonic == Mnemonic.Cvtsi2sd;
-                SetLow(in i, isDouble ? 8 : 4, isDouble ? Bits(whole) : BitConverter.SingleToUInt32Bits(whole));
-                return true;
-            case Mnemonic.Cvttsd2si or Mnemonic.Cvtsd2si or Mnemonic.Cvttss2si or Mnemonic.Cvtss2si:
-                bool fromDouble = i.Mnemonic is Mnemonic.Cvttsd2si or Mnemonic.Cvtsd2si;
-                bool truncates = i.Mnemonic is Mnemonic.Cvttsd2si or Mnemonic.Cvttss2si;
-                double real = fromDouble ? Double((ulong)ReadVector(in i, 1, 8)) : Single((uint)ReadVector(in i, 1, 4));
-                int into = SizeOf(in i, 0);
-                WriteOperand(in i, 0, into, ToInteger(truncates ? real : Math.Round(real), into));
-                return true;
-            case Mnemonic.Cvtss2sd:
-                SetLow(in i, 8, Bits(Single((uint)ReadVector(in i, 1, 4))));
-                return true;
-            case Mnemonic.Cvtsd2ss:
-                SetLow(in i, 4, BitConverter.SingleToUInt32Bits((float)Double((ulong)ReadVector(in i, 1, 8))));
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    private static double Double(ulong bits) => BitConverter.UInt64BitsToDouble(bits);
-
-    private static float Single(uint bits) => BitConverter.UInt32BitsToSingle(bits);
-
-    private static ulong Bits(double value) => BitConverter.DoubleToUInt64Bits(value);
-
-    private static T Compute<T>(Mnemonic mnemonic, T a, T b)
-        where T : struct, IFloatingPointIeee754<T> => mnemonic switch
-        {
-            Mnemonic.Addsd or Mnemonic.Addss => a + b,
-            Mnemonic.Subsd or Mnemonic.Subss => a - b,
-            Mnemonic.Mulsd or Mnemonic.Mulss => a * b,
-            Mnemonic.Divsd or Mnemonic.Divss => a / b,
-            Mnemonic.Minsd or Mnemonic.Minss => a < b ? a : b,
-            Mnemonic.Maxsd or Mnemonic.Maxss => a > b ? a : b,
-            _ => T.Sqrt(b),
-        };
-
-    private void Compare(double a, double b) => SetFlags(
-        Cf | Pf | Af | Zf | Sf | Of,
-        double.IsNaN(a) || double.IsNaN(b) ? Cf | Pf | Zf : a < b ? Cf : a > b ? 0 : Zf);
-
-    private static ulong ToInteger(double value, int size)
-    {
-        double limit = size == 8 ? 9223372036854775808.0 : 2147483648.0;
-        double whole = Math.Truncate(value);
-        return whole >= -limit && whole < limit ? (ulong)(long)whole & Mask(size) : Sign(size);
-    }
+    private void SetLow(Register register, int size, UInt128 value)
+        => SetXmm(register, size == 16 ? value : (Xmm(register) & ~(UInt128)Mask(size)) | value);
 }
