@@ -83,9 +83,10 @@ internal sealed class X86CaseGenerator(ulong seed)
         return true;
     }
 
-    /// <summary>shld and shrd of 16 bits by more than 16.</summary>
+    /// <summary>shld and shrd of 16 bits by more than 16; and xchg r8d,eax with a prefix, which Iced calls pause.</summary>
     private static bool IsUndefinedResult(in Instruction i) => i.Code switch
     {
+        Code.Pause => i.Length > 2,
         Code.Shld_rm16_r16_imm8 or Code.Shrd_rm16_r16_imm8 => (i.Immediate8 & 31) > 16,
         _ => false,
     };

@@ -44,7 +44,7 @@ internal static class X86Forms
         OpCodeInfo form = code.ToOpCode();
         return form.IsInstruction && form.Encoding == EncodingKind.Legacy && form.Mode64 && !form.IsPrivileged &&
             code.CpuidFeatures().All(s_baseline.Contains) && !s_leftOut.Contains(code.Mnemonic()) &&
-            !Kinds(form).Any(IsOutside) && form.AddressSize != 16 && code.FlowControl() is not FlowControl.XbeginXabortXend;
+            !Kinds(form).Any(IsOutside) && form.AddressSize != 16 && !code.IsJmpFarIndirect() && !code.IsCallFarIndirect();
     }
 
     private static bool IsOutside(OpCodeOperandKind kind) => kind is OpCodeOperandKind.mm_or_mem or OpCodeOperandKind.mm_reg or

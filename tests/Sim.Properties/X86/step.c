@@ -53,6 +53,7 @@ static size_t count, number = -1;
 static uint64_t step;
 static uint8_t clean[PAGE];
 static struct result result;
+static uint64_t segments;
 
 static uint64_t sum(const uint8_t *page)
 {
@@ -74,6 +75,7 @@ static void put(ucontext_t *uc, const struct state *s)
 		uc->uc_mcontext.gregs[places[i]] = s->g[i];
 	uc->uc_mcontext.gregs[REG_RIP] = s->ip;
 	uc->uc_mcontext.gregs[REG_EFL] = s->flags | TF;
+	uc->uc_mcontext.gregs[REG_CSGSFS] = segments;
 	memcpy(fp->_xmm, s->xmm, sizeof s->xmm);
 	fp->mxcsr = s->mxcsr;
 	if (reserved[0] == 0x46505853) /* FP_XSTATE_MAGIC1: the frame says which parts it holds */
@@ -114,6 +116,7 @@ static void handle(int signal, siginfo_t *info, void *context)
 	/* The program may have asked for alignment checks. */
 	__asm__ volatile("pushfq; andq $~0x40000, (%%rsp); popfq" ::: "memory", "cc");
 	if (number == (size_t)-1) {
+		segments = uc->uc_mcontext.gregs[REG_CSGSFS];
 		next(uc);
 		return;
 	}

@@ -50,7 +50,11 @@ public sealed class MutableStateTests
         ["X86Interpreter._g"] = "runs in direct mode only, where nothing is undone",
         ["X86Interpreter._xmm"] = "runs in direct mode only, where nothing is undone",
         ["X86Interpreter._flags"] = "runs in direct mode only, where nothing is undone",
-        ["X86Interpreter._trapAfter"] = "runs in direct mode only, where nothing is undone",
+        ["X86Interpreter._flagsBefore"] = "runs in direct mode only, where nothing is undone",
+        ["X86Interpreter._stackBefore"] = "runs in direct mode only, where nothing is undone",
+        ["X86Interpreter._stack"] = "runs in direct mode only, where nothing is undone",
+        ["X86Interpreter._mxcsr"] = "runs in direct mode only, where nothing is undone",
+        ["X86Interpreter._raised"] = "runs in direct mode only, where nothing is undone",
         ["X86Interpreter._fsBase"] = "runs in direct mode only, where nothing is undone",
         ["X86Interpreter._gsBase"] = "runs in direct mode only, where nothing is undone",
     };

@@ -41,59 +41,56 @@ public sealed partial class X86Interpreter
             case Mnemonic.Lea:
                 WriteOperand(in i, 0, size, LinearOf(in i) & Mask(size));
                 break;
-            case Mnemonic.Add or Mnemonic.Xadd:
-                ulong augend = ReadOperand(in i, 0, size);
-                ulong sum = Add(in i, augend, 0, size);
-                WriteOperand(in i, 0, size, sum);
-                if (i.Mnemonic == Mnemonic.Xadd)
-                {
-                    WriteOperand(in i, 1, size, augend);
-                    WriteOperand(in i, 0, size, sum);
-                }
-
+            case Mnemonic.Add:
+                WriteOperand(in i, 0, size, Add(ReadTarget(in i, size), ReadOperand(in i, 1, size), 0, size));
+                break;
+            case Mnemonic.Xadd:
+                ulong augend = ReadTarget(in i, size);
+                ulong sum = Add(augend, ReadOperand(in i, 1, size), 0, size);
+                WriteBoth(in i, size, sum, augend);
                 break;
             case Mnemonic.Adc:
-                WriteWithFlags(in i, size, Add(in i, ReadOperand(in i, 0, size), Carry, size));
+                WriteOperand(in i, 0, size, Add(ReadTarget(in i, size), ReadOperand(in i, 1, size), Carry, size));
                 break;
             case Mnemonic.Sub:
-                WriteWithFlags(in i, size, Subtract(ReadOperand(in i, 0, size), ReadOperand(in i, 1, size), 0, size));
+                WriteOperand(in i, 0, size, Subtract(ReadTarget(in i, size), ReadOperand(in i, 1, size), 0, size));
                 break;
             case Mnemonic.Sbb:
-                WriteWithFlags(in i, size, Subtract(ReadOperand(in i, 0, size), ReadOperand(in i, 1, size), Carry, size));
+                WriteOperand(in i, 0, size, Subtract(ReadTarget(in i, size), ReadOperand(in i, 1, size), Carry, size));
                 break;
             case Mnemonic.Cmp:
                 Subtract(ReadOperand(in i, 0, size), ReadOperand(in i, 1, size), 0, size);
                 break;
             case Mnemonic.And:
-                WriteWithFlags(in i, size, Logic(ReadOperand(in i, 0, size) & ReadOperand(in i, 1, size), size));
+                WriteOperand(in i, 0, size, Logic(ReadTarget(in i, size) & ReadOperand(in i, 1, size), size));
                 break;
             case Mnemonic.Or:
-                WriteWithFlags(in i, size, Logic(ReadOperand(in i, 0, size) | ReadOperand(in i, 1, size), size));
+                WriteOperand(in i, 0, size, Logic(ReadTarget(in i, size) | ReadOperand(in i, 1, size), size));
                 break;
             case Mnemonic.Xor:
-                WriteWithFlags(in i, size, Logic(ReadOperand(in i, 0, size) ^ ReadOperand(in i, 1, size), size));
+                WriteOperand(in i, 0, size, Logic(ReadTarget(in i, size) ^ ReadOperand(in i, 1, size), size));
                 break;
             case Mnemonic.Test:
                 Logic(ReadOperand(in i, 0, size) & ReadOperand(in i, 1, size), size);
                 break;
             case Mnemonic.Not:
-                WriteOperand(in i, 0, size, ~ReadOperand(in i, 0, size) & Mask(size));
+                WriteOperand(in i, 0, size, ~ReadTarget(in i, size) & Mask(size));
                 break;
             case Mnemonic.Neg:
-                WriteWithFlags(in i, size, Subtract(0, ReadOperand(in i, 0, size), 0, size));
+                WriteOperand(in i, 0, size, Subtract(0, ReadTarget(in i, size), 0, size));
                 break;
             case Mnemonic.Inc or Mnemonic.Dec:
                 ulong carry = Carry;
-                ulong one = ReadOperand(in i, 0, size);
+                ulong one = ReadTarget(in i, size);
                 ulong stepped = i.Mnemonic == Mnemonic.Inc ? Add(one, 1, 0, size) : Subtract(one, 1, 0, size);
                 SetFlags(Cf, carry);
-                WriteWithFlags(in i, size, stepped);
+                WriteOperand(in i, 0, size, stepped);
                 break;
             case Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr or Mnemonic.Sar:
-                WriteWithFlags(in i, size, Shift(i.Mnemonic, ReadOperand(in i, 0, size), (int)ReadOperand(in i, 1, 1), size));
+                WriteOperand(in i, 0, size, Shift(i.Mnemonic, ReadTarget(in i, size), (int)ReadOperand(in i, 1, 1), size));
                 break;
             case Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr:
-                WriteWithFlags(in i, size, Rotate(i.Mnemonic, ReadOperand(in i, 0, size), (int)ReadOperand(in i, 1, 1), size));
+                WriteOperand(in i, 0, size, Rotate(i.Mnemonic, ReadTarget(in i, size), (int)ReadOperand(in i, 1, 1), size));
                 break;
             case Mnemonic.Shld or Mnemonic.Shrd:
                 DoubleShift(in i, size);
@@ -102,13 +99,16 @@ public sealed partial class X86Interpreter
                 Push(SignExtend(ReadOperand(in i, 0, size), size) & Mask(Math.Max(size, i.StackPointerIncrement == -2 ? 2 : 8)), -i.StackPointerIncrement);
                 break;
             case Mnemonic.Pop:
+                // An address that uses the stack pointer uses the new one.
                 ulong top = Pop(i.StackPointerIncrement);
                 WriteOperand(in i, 0, size, top);
                 break;
             case Mnemonic.Leave:
-                ulong frame = Load(_g[5], 8);
-                _g[4] = _g[5] + 8;
-                _g[5] = frame;
+                _g[4] = _g[5];
+                WriteRegister(i.Code == Code.Leavew ? Register.BP : Register.RBP, Pop(i.Code == Code.Leavew ? 2 : 8));
+                break;
+            case Mnemonic.Enter:
+                Enter(in i);
                 break;
             case Mnemonic.Call:
                 ulong callee = Target(in i);
@@ -119,12 +119,22 @@ public sealed partial class X86Interpreter
                 _next = Target(in i);
                 break;
             case Mnemonic.Ret:
-                ulong back = Pop();
+                ulong back = Canonical(Pop());
                 _g[4] += i.OpCount > 0 ? i.GetImmediate(0) : 0;
                 _next = back;
                 break;
-            case Mnemonic.Jrcxz:
-                _next = _g[1] == 0 ? i.NearBranchTarget : _next;
+            case Mnemonic.Jrcxz or Mnemonic.Jecxz:
+                _next = ReadRegister(i.Mnemonic == Mnemonic.Jrcxz ? Register.RCX : Register.ECX) == 0 ? i.NearBranchTarget : _next;
+                break;
+            case Mnemonic.Loop or Mnemonic.Loope or Mnemonic.Loopne:
+                Register counter = i.Code is Code.Loop_rel8_64_ECX or Code.Loope_rel8_64_ECX or Code.Loopne_rel8_64_ECX ? Register.ECX : Register.RCX;
+                ulong left = ReadRegister(counter) - 1;
+                WriteRegister(counter, left);
+                bool goesOn = i.Mnemonic == Mnemonic.Loop || ((_flags & Zf) != 0) == (i.Mnemonic == Mnemonic.Loope);
+                _next = ReadRegister(counter) != 0 && goesOn ? i.NearBranchTarget : _next;
+                break;
+            case Mnemonic.Xlatb:
+                WriteRegister(Register.AL, Load(AddressOf(in i), 1));
                 break;
             case Mnemonic.Cwde:
                 WriteRegister(Register.EAX, SignExtend(_g[0], 2));
@@ -145,10 +155,8 @@ public sealed partial class X86Interpreter
                 _g[2] = (ulong)((long)_g[0] >> 63);
                 break;
             case Mnemonic.Xchg:
-                ulong left = ReadOperand(in i, 0, size);
-                ulong right = ReadOperand(in i, 1, size);
-                WriteOperand(in i, 0, size, right);
-                WriteOperand(in i, 1, size, left);
+                ulong exchanged = ReadTarget(in i, size);
+                WriteBoth(in i, size, ReadOperand(in i, 1, size), exchanged);
                 break;
             case Mnemonic.Cmpxchg:
                 CompareExchange(in i, size);
@@ -193,9 +201,13 @@ public sealed partial class X86Interpreter
             case Mnemonic.Pushfq:
                 Push(_flags & ~0x10000UL);
                 break;
-            case Mnemonic.Popfq:
+            case Mnemonic.Pushf:
+                Push(_flags & 0xffff, 2);
+                break;
+            case Mnemonic.Popfq or Mnemonic.Popf:
                 const ulong Settable = (ulong)(X86Flags.Debugger & ~X86Flags.Rf) | 0x200000;
-                SetFlags(Settable, Pop());
+                bool isWord = i.Mnemonic == Mnemonic.Popf;
+                SetFlags(Settable & (isWord ? 0xffffUL : ulong.MaxValue), Pop(isWord ? 2 : 8));
                 break;
             case Mnemonic.Cpuid:
                 Cpuid();
@@ -204,8 +216,17 @@ public sealed partial class X86Interpreter
                 WriteRegister(Register.EAX, (uint)Executed);
                 WriteRegister(Register.EDX, (ulong)Executed >> 32);
                 break;
-            case Mnemonic.Nop or Mnemonic.Endbr64 or Mnemonic.Pause or Mnemonic.Mfence or Mnemonic.Lfence or Mnemonic.Sfence or
+            case Mnemonic.Nop or Mnemonic.Endbr64 or Mnemonic.Endbr32 or Mnemonic.Wait or Mnemonic.Pause or Mnemonic.Mfence or Mnemonic.Lfence or Mnemonic.Sfence or
                 Mnemonic.Prefetcht0 or Mnemonic.Prefetcht1 or Mnemonic.Prefetcht2 or Mnemonic.Prefetchnta or Mnemonic.Prefetchw or Mnemonic.Rdsspq:
+                break;
+            case Mnemonic.Clflush:
+                Load(AddressOf(in i), 1);
+                break;
+            case Mnemonic.Movnti:
+                Store(AddressOf(in i), size, ReadOperand(in i, 1, size));
+                break;
+            case Mnemonic.Maskmovdqu:
+                StoreMasked(in i);
                 break;
             case Mnemonic.Fnstcw:
                 const ulong UsualControl = 0x37f;
@@ -227,23 +248,6 @@ public sealed partial class X86Interpreter
             default:
                 throw Undefined();
         }
-    }
-
-    private ulong Add(in Instruction i, ulong a, ulong carry, int size) => Add(a, ReadOperand(in i, 1, size), carry, size);
-
-    /// <summary>The flags are set already; a store that faults takes them back.</summary>
-    private void WriteWithFlags(in Instruction i, int size, ulong value)
-    {
-        if (i.GetOpKind(0) == OpKind.Register)
-        {
-            WriteRegister(i.GetOpRegister(0), value);
-            return;
-        }
-
-        ulong flags = _flags;
-        _flags = _trapAfter;
-        Store(AddressOf(in i), size, value);
-        _flags = flags;
     }
 
     private bool ExecuteConditional(in Instruction i)
@@ -268,13 +272,54 @@ public sealed partial class X86Interpreter
 
     private ulong Target(in Instruction i) => i.GetOpKind(0) is OpKind.NearBranch64 or OpKind.NearBranch32 or OpKind.NearBranch16
         ? i.NearBranchTarget
-        : ReadOperand(in i, 0, 8);
+        : Canonical(ReadOperand(in i, 0, 8));
+
+    /// <summary>A branch to an address that no program can have is a fault of the branch.</summary>
+    private static ulong Canonical(ulong address)
+        => (ulong)((long)(address << 16) >> 16) == address ? address : throw GeneralProtection();
+
+    /// <summary>Writes the first operand of xadd or xchg, which may be memory, and then the second.</summary>
+    private void WriteBoth(in Instruction i, int size, ulong first, ulong second)
+    {
+        if (i.GetOpKind(0) == OpKind.Memory)
+        {
+            WriteOperand(in i, 0, size, first);
+            WriteOperand(in i, 1, size, second);
+            return;
+        }
+
+        WriteOperand(in i, 1, size, second);
+        WriteOperand(in i, 0, size, first);
+    }
+
+    private void Enter(in Instruction i)
+    {
+        int size = i.Code == Code.Enterw_imm16_imm8 ? 2 : 8;
+        int level = i.Immediate8_2nd & 31;
+        ulong frame = _g[5];
+        Push(frame & Mask(size), size);
+        ulong top = _g[4];
+        for (int n = 1; n < level; n++)
+        {
+            frame -= (ulong)size;
+            _stack = true;
+            Push(Load(frame, size), size);
+        }
+
+        if (level > 0)
+        {
+            Push(top & Mask(size), size);
+        }
+
+        _g[4] -= i.Immediate16;
+        WriteRegister(size == 2 ? Register.BP : Register.RBP, top);
+    }
 
     private void DoubleShift(in Instruction i, int size)
     {
         int bits = 8 * size;
         int count = (int)ReadOperand(in i, 2, 1) & (size == 8 ? 63 : 31);
-        ulong a = ReadOperand(in i, 0, size);
+        ulong a = ReadTarget(in i, size);
         ulong b = ReadOperand(in i, 1, size);
         if (count == 0)
         {
@@ -288,17 +333,17 @@ public sealed partial class X86Interpreter
         ulong carry = left ? (a >> (bits - count)) & 1 : (a >> (count - 1)) & 1;
         bool overflow = ((result ^ a) & Sign(size)) != 0;
         SetFlags(Cf | Pf | Zf | Sf | Of, ResultFlags(result, size) | carry | (overflow ? Of : 0));
-        WriteWithFlags(in i, size, result);
+        WriteOperand(in i, 0, size, result);
     }
 
     private void CompareExchange(in Instruction i, int size)
     {
-        ulong found = ReadOperand(in i, 0, size);
+        ulong found = ReadTarget(in i, size);
         Subtract(_g[0] & Mask(size), found, 0, size);
         bool equal = (_flags & Zf) != 0;
         if (equal || i.GetOpKind(0) == OpKind.Memory)
         {
-            WriteWithFlags(in i, size, equal ? ReadOperand(in i, 1, size) : found);
+            WriteOperand(in i, 0, size, equal ? ReadOperand(in i, 1, size) : found);
         }
 
         if (!equal)
@@ -314,7 +359,9 @@ public sealed partial class X86Interpreter
         long offset = isFar ? ((long)SignExtend(index, size) >> BitOperations.Log2((uint)(8 * size))) * size : 0;
         ulong bit = 1UL << (int)(index & (ulong)((8 * size) - 1));
         ulong address = isFar ? AddressOf(in i) + (ulong)offset : 0;
-        ulong value = isFar ? Load(address, size) : ReadOperand(in i, 0, size);
+        ulong value = i.Mnemonic == Mnemonic.Bt
+            ? isFar ? Load(address, size) : ReadOperand(in i, 0, size)
+            : isFar ? LoadToWrite(address, size) : ReadTarget(in i, size);
         ulong result = i.Mnemonic switch
         {
             Mnemonic.Bts => value | bit,

@@ -14,6 +14,7 @@ public sealed partial class X86Interpreter
     private const int CacheSize = 1 << 14;
     private const int Sigill = 4;
     private const int Sigtrap = 5;
+    private const int Sigbus = 7;
     private const int Sigfpe = 8;
     private const int Sigsegv = 11;
     private const int SiKernel = 0x80;
@@ -47,13 +48,16 @@ public sealed partial class X86Interpreter
         try
         {
             exit = RunSlice((_flags & Tf) != 0 ? 1 : most);
-            if (exit.Kind == X86ExitKind.Slice && (_trapAfter & Tf) != 0)
+            if (exit.Kind == X86ExitKind.Slice && (_flagsBefore & Tf) != 0)
             {
                 exit = Trap(Sigtrap, 2, 1);
             }
         }
         catch (X86Fault fault)
         {
+            // Memory and other registers are written when nothing can fail any more.
+            _flags = _flagsBefore;
+            _g[4] = _stackBefore;
             if (fault.TrapNo == 6)
             {
                 Unsupported = Name();
@@ -79,6 +83,8 @@ public sealed partial class X86Interpreter
     {
         while (most > 0)
         {
+            _flagsBefore = _flags;
+            _stackBefore = _g[4];
             X86Block block = BlockAt(_ip);
             _blockStart = block.Address;
             _blockEnd = block.Address + (ulong)block.Bytes.Length;
@@ -88,7 +94,9 @@ public sealed partial class X86Interpreter
             {
                 ref readonly Instruction instruction = ref instructions[i];
                 _next = instruction.NextIP;
-                _trapAfter = _flags;
+                _flagsBefore = _flags;
+                _stackBefore = _g[4];
+                _stack = false;
                 if (instruction.Mnemonic == Mnemonic.Syscall)
                 {
                     _ip = _next;
@@ -117,7 +125,7 @@ public sealed partial class X86Interpreter
 
             if ((_flags & Tf) != 0)
             {
-                most = Math.Min(most, (_trapAfter & Tf) != 0 ? 0 : 1);
+                most = Math.Min(most, (_flagsBefore & Tf) != 0 ? 0 : 1);
             }
         }
 

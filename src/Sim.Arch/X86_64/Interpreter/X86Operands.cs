@@ -24,7 +24,9 @@ public sealed partial class X86Interpreter
     private readonly ulong[] _g = new ulong[16];
     private readonly ulong[] _xmm = new ulong[32];
     private ulong _flags;
-    private ulong _trapAfter;
+    private ulong _flagsBefore;
+    private ulong _stackBefore;
+    private bool _stack;
     private ulong _fsBase;
     private ulong _gsBase;
 
@@ -145,7 +147,9 @@ public sealed partial class X86Interpreter
     private ulong AddressOf(in Instruction i)
     {
         ulong address = LinearOf(in i);
-        return i.MemorySegment switch
+        Register segment = i.MemorySegment;
+        _stack = segment == Register.SS;
+        return segment switch
         {
             Register.FS => address + _fsBase,
             Register.GS => address + _gsBase,
@@ -181,6 +185,11 @@ public sealed partial class X86Interpreter
         _ => i.GetImmediate(operand) & Mask(size),
     };
 
+    /// <summary>The first operand, which is written as well.</summary>
+    private ulong ReadTarget(in Instruction i, int size) => i.GetOpKind(0) == OpKind.Register
+        ? ReadRegister(i.GetOpRegister(0))
+        : LoadToWrite(AddressOf(in i), size);
+
     private void WriteOperand(in Instruction i, int operand, int size, ulong value)
     {
         if (i.GetOpKind(operand) == OpKind.Register)
@@ -200,6 +209,13 @@ public sealed partial class X86Interpreter
         return fault.Signal == 0 ? value : throw Faulted(fault);
     }
 
+    /// <summary>The processor looks first whether what it reads may be written: it is the fault of a write.</summary>
+    private ulong LoadToWrite(ulong address, int size)
+    {
+        AccessFault fault = _memory.Load(_cpu, address, size, _g[4], out ulong value);
+        return fault.Signal == 0 ? value : throw Faulted(_memory.Store(_cpu, address, size, _g[4], 0));
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(ulong address, int size, ulong value)
     {
@@ -212,17 +228,21 @@ public sealed partial class X86Interpreter
         _codeWritten |= address + (ulong)size > _blockStart && address < _blockEnd;
     }
 
-    private static X86Fault Faulted(AccessFault fault)
-        => fault.Code == SiKernel ? GeneralProtection() : new X86Fault(fault, 14);
+    private X86Fault Faulted(AccessFault fault)
+        => fault.Code != SiKernel ? new X86Fault(fault, 14)
+            : _stack ? new X86Fault(new AccessFault(Sigbus, SiKernel, 0), 12)
+            : GeneralProtection();
 
     private void Push(ulong value, int size = 8)
     {
+        _stack = true;
         Store(_g[4] - (ulong)size, size, value);
         _g[4] -= (ulong)size;
     }
 
     private ulong Pop(int size = 8)
     {
+        _stack = true;
         ulong value = Load(_g[4], size);
         _g[4] += (ulong)size;
         return value;

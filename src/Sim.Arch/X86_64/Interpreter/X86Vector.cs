@@ -149,6 +149,27 @@ public sealed partial class X86Interpreter
         StoreWide(address, value);
     }
 
+    /// <summary>maskmovdqu: the bytes whose mask has its first bit.</summary>
+    private void StoreMasked(in Instruction i)
+    {
+        ulong address = (i.GetOpKind(0) == OpKind.MemorySegEDI ? (uint)_g[7] : _g[7]) +
+            (i.SegmentPrefix switch { Register.FS => _fsBase, Register.GS => _gsBase, _ => 0 });
+        UInt128 value = Xmm(i.GetOpRegister(1));
+        UInt128 mask = Xmm(i.GetOpRegister(2));
+        for (int pass = 0; pass < 2; pass++)
+        {
+            for (int n = 0; n < 16; n++)
+            {
+                if (((mask >> ((8 * n) + 7)) & 1) != 0)
+                {
+                    // The first pass writes what is there, so that all bytes are written or none.
+                    ulong at = address + (ulong)n;
+                    Store(at, 1, pass == 0 ? Load(at, 1) : (byte)(value >> (8 * n)));
+                }
+            }
+        }
+    }
+
     private void SetHalf(Register register, int shift, ulong value)
         => _xmm[(2 * (register - Register.XMM0)) + (shift == 0 ? 0 : 1)] = value;
 
