@@ -183,7 +183,16 @@ internal sealed class X86CaseGenerator(ulong seed)
         return state;
     }
 
-    private ulong Control() => 0x1f80;
+    /// <summary>MXCSR: mostly the usual one; else any rounding, denormals that are 0, noted or unmasked exceptions.</summary>
+    private ulong Control() => _random.Below(8) switch
+    {
+        < 3 => 0x1f80,
+        3 => 0x1fa0,
+        4 => 0x1f80 | (_random.Next() & 0xe07f),
+        5 => 0x1fa0 | (_random.Next() & 0x603f),
+        6 => 0x1f80 ^ (1UL << (7 + _random.Below(6))),
+        _ => _random.Next() & 0xffff,
+    };
 
     private byte[] Window()
     {

@@ -161,6 +161,9 @@ public sealed partial class X86Interpreter
             case Mnemonic.Cmpxchg:
                 CompareExchange(in i, size);
                 break;
+            case Mnemonic.Cmpxchg8b:
+                CompareExchange8(in i);
+                break;
             case Mnemonic.Bswap:
                 ulong swapped = ReadOperand(in i, 0, size);
                 WriteOperand(in i, 0, size, size == 8 ? BinaryPrimitives.ReverseEndianness(swapped) : BinaryPrimitives.ReverseEndianness((uint)swapped));
@@ -224,9 +227,6 @@ public sealed partial class X86Interpreter
                 break;
             case Mnemonic.Movnti:
                 Store(AddressOf(in i), size, ReadOperand(in i, 1, size));
-                break;
-            case Mnemonic.Maskmovdqu:
-                StoreMasked(in i);
                 break;
             case Mnemonic.Fnstcw:
                 const ulong UsualControl = 0x37f;
@@ -311,7 +311,9 @@ public sealed partial class X86Interpreter
             Push(top & Mask(size), size);
         }
 
+        // A new stack pointer that could not be written to is a fault.
         _g[4] -= i.Immediate16;
+        Store(_g[4], 1, LoadToWrite(_g[4], 1));
         WriteRegister(size == 2 ? Register.BP : Register.RBP, top);
     }
 
@@ -352,13 +354,27 @@ public sealed partial class X86Interpreter
         }
     }
 
+    private void CompareExchange8(in Instruction i)
+    {
+        ulong address = AddressOf(in i);
+        ulong found = LoadToWrite(address, 8);
+        bool isEqual = found == ((_g[2] << 32) | (uint)_g[0]);
+        Store(address, 8, isEqual ? (_g[1] << 32) | (uint)_g[3] : found);
+        SetFlags(Zf, isEqual ? Zf : 0);
+        if (!isEqual)
+        {
+            WriteRegister(Register.EAX, found);
+            WriteRegister(Register.EDX, found >> 32);
+        }
+    }
+
     private void BitTest(in Instruction i, int size)
     {
         ulong index = ReadOperand(in i, 1, SizeOf(in i, 1));
         bool isFar = i.GetOpKind(0) == OpKind.Memory && i.GetOpKind(1) == OpKind.Register;
         long offset = isFar ? ((long)SignExtend(index, size) >> BitOperations.Log2((uint)(8 * size))) * size : 0;
         ulong bit = 1UL << (int)(index & (ulong)((8 * size) - 1));
-        ulong address = isFar ? AddressOf(in i) + (ulong)offset : 0;
+        ulong address = isFar ? AddressOf(in i, (ulong)offset) : 0;
         ulong value = i.Mnemonic == Mnemonic.Bt
             ? isFar ? Load(address, size) : ReadOperand(in i, 0, size)
             : isFar ? LoadToWrite(address, size) : ReadTarget(in i, size);

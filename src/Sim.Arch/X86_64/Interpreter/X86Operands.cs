@@ -144,9 +144,9 @@ public sealed partial class X86Interpreter
         ? i.GetOpRegister(operand).GetSize()
         : i.GetOpKind(operand) == OpKind.Memory ? i.MemorySize.GetSize() : operand == 0 ? 8 : SizeOf(in i, 0);
 
-    private ulong AddressOf(in Instruction i)
+    private ulong AddressOf(in Instruction i, ulong offset = 0)
     {
-        ulong address = LinearOf(in i);
+        ulong address = LinearOf(in i, offset);
         Register segment = i.MemorySegment;
         _stack = segment == Register.SS;
         return segment switch
@@ -158,9 +158,9 @@ public sealed partial class X86Interpreter
     }
 
     /// <summary>The offset alone: what lea computes.</summary>
-    private ulong LinearOf(in Instruction i)
+    private ulong LinearOf(in Instruction i, ulong offset = 0)
     {
-        ulong address = i.MemoryDisplacement64;
+        ulong address = i.MemoryDisplacement64 + offset;
         Register first = i.MemoryBase;
         Register second = i.MemoryIndex;
         if (first is not (Register.None or Register.RIP or Register.EIP))
@@ -225,8 +225,11 @@ public sealed partial class X86Interpreter
             throw Faulted(fault);
         }
 
-        _codeWritten |= address + (ulong)size > _blockStart && address < _blockEnd;
+        NoteWrite(address, size);
     }
+
+    private void NoteWrite(ulong address, int size)
+        => _codeWritten |= address + (ulong)size > _blockStart && address < _blockEnd;
 
     private X86Fault Faulted(AccessFault fault)
         => fault.Code != SiKernel ? new X86Fault(fault, 14)

@@ -33,10 +33,17 @@ public sealed partial class X86Interpreter
 
     private void StoreWide(ulong address, UInt128 value)
     {
-        // Both halves or none: the second is probed first.
-        Store(address + 8, 8, Load(address + 8, 8));
+        // Both halves or none.
+        ulong old = LoadToWrite(address, 8);
         Store(address, 8, (ulong)value);
-        Store(address + 8, 8, (ulong)(value >> 64));
+        AccessFault fault = _memory.Store(_cpu, address + 8, 8, _g[4], (ulong)(value >> 64));
+        if (fault.Signal != 0)
+        {
+            Store(address, 8, old);
+            throw Faulted(fault);
+        }
+
+        NoteWrite(address + 8, 8);
     }
 
     private UInt128 ReadVector(in Instruction i, int operand, int size = 16)
@@ -108,6 +115,9 @@ public sealed partial class X86Interpreter
                     SetLow(i.GetOpRegister(0), width, scalar);
                 }
 
+                return true;
+            case Mnemonic.Maskmovdqu:
+                StoreMasked(in i);
                 return true;
             case Mnemonic.Movlps or Mnemonic.Movlpd or Mnemonic.Movhps or Mnemonic.Movhpd:
                 int shift = i.Mnemonic is Mnemonic.Movlps or Mnemonic.Movlpd ? 0 : 64;
