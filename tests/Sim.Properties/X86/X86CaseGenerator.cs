@@ -74,7 +74,7 @@ internal sealed class X86CaseGenerator(ulong seed)
         decoder.Decode(out instruction);
         offsets = decoder.GetConstantOffsets(in instruction);
         if (instruction.Code != form.Code || instruction.Length > Math.Min(15, into.Length) || instruction.SegmentPrefix == Register.FS ||
-            IsUndefinedResult(in instruction) || (inSequence && (instruction.FlowControl != FlowControl.Next || instruction.IsStringInstruction)))
+            IsUndefinedResult(in instruction) || (inSequence && (instruction.FlowControl != FlowControl.Next || instruction.IsStringInstruction || instruction.Mnemonic == Mnemonic.Maskmovdqu)))
         {
             return false;
         }
@@ -87,6 +87,12 @@ internal sealed class X86CaseGenerator(ulong seed)
     private static bool IsUndefinedResult(in Instruction i) => i.Code switch
     {
         Code.Pause => i.Length > 2,
+
+        // Which byte faults is up to the processor.
+        Code.Maskmovdqu_rDI_xmm_xmm => i.GetOpKind(0) == OpKind.MemorySegEDI && i.SegmentPrefix == Register.GS,
+
+        // AMD reads four bytes.
+        Code.Movsxd_r16_rm16 => i.GetOpKind(1) == OpKind.Memory,
         Code.Shld_rm16_r16_imm8 or Code.Shrd_rm16_r16_imm8 => (i.Immediate8 & 31) > 16,
         _ => false,
     };
@@ -110,7 +116,8 @@ internal sealed class X86CaseGenerator(ulong seed)
 
         if (i.Mnemonic is Mnemonic.Maskmovdqu)
         {
-            state[7] = Somewhere(16);
+            // Whether bytes that are not written can fault is up to the processor.
+            state[7] = X86Places.Window + (ulong)_random.Below(X86Places.WindowSize - 16) - (i.SegmentPrefix == Register.GS ? X86Places.GsBase : 0);
         }
 
         if (i.Mnemonic is Mnemonic.Xlatb)

@@ -13,11 +13,31 @@ internal sealed class X86Difference(X86Simulated simulated)
     /// <summary>Instructions compared.</summary>
     internal long Compared { get; private set; }
 
+    /// <summary>Whether the last case left nothing undefined and did not look at the trap flag.</summary>
+    internal bool IsDefined { get; private set; }
+
+    /// <summary>What differs when the instructions are run at once, without the trap flag.</summary>
+    internal string? AtOnce(X86Case one, List<X86Outcome> processor)
+    {
+        simulated.Begin(one, traps: false);
+        X86Outcome last = processor[^1];
+        X86Outcome found = simulated.Run(processor.Count);
+        ulong ignored = Resume | (ulong)Sim.Arch.X86_64.X86Flags.Tf;
+        found.State[X86State.Flags] = (found.State[X86State.Flags] & ~ignored) | (last.State[X86State.Flags] & ignored);
+        if (last.Completed)
+        {
+            found = found with { Signal = last.Signal, SiCode = last.SiCode, Trap = last.Trap };
+        }
+
+        return Text(last, found) is { } text ? $"at once: {Convert.ToHexString(one.Code)}{text}\n  before:{one.State}\n" : null;
+    }
+
     /// <summary>What differs, with the instruction and its inputs; null when nothing does.</summary>
     internal string? Of(X86Case one, List<X86Outcome> processor, out Code code)
     {
         code = default;
         X86State before = one.State;
+        IsDefined = true;
         simulated.Begin(one, traps: true);
         foreach (X86Outcome expected in processor)
         {
@@ -26,9 +46,12 @@ internal sealed class X86Difference(X86Simulated simulated)
             code = instruction.Code;
             if (X86Undefined.Result(in instruction, before, expected.State))
             {
+                IsDefined = false;
                 return null;
             }
 
+            IsDefined &= instruction.Mnemonic is not (Mnemonic.Pushf or Mnemonic.Pushfq or Mnemonic.Popf or Mnemonic.Popfq) &&
+                (!expected.Completed || X86Undefined.Flags(in instruction, before) == 0);
             ulong undefined = (expected.Completed ? X86Undefined.Flags(in instruction, before) : 0) | Resume;
             found.State[X86State.Flags] = (found.State[X86State.Flags] & ~undefined) | (expected.State[X86State.Flags] & undefined);
             Compared++;
@@ -37,6 +60,12 @@ internal sealed class X86Difference(X86Simulated simulated)
                 return string.Create(
                     CultureInfo.InvariantCulture,
                     $"{code}: {instruction}  [{Convert.ToHexString(one.Code.AsSpan(0, Math.Min(X86Places.CodeSize, instruction.Length)))}]{text}\n  before:{before}\n  window: {Convert.ToHexString(one.Window)}\n");
+            }
+
+            if (instruction.Mnemonic is Mnemonic.Popf or Mnemonic.Popfq)
+            {
+                // sigreturn does not set again all flags that popf may have set.
+                return null;
             }
 
             simulated.Put(found.State);

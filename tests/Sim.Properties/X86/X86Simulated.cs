@@ -99,6 +99,7 @@ internal sealed class X86Simulated
 
         internal void Begin(X86Case one)
         {
+            Array.Clear(_code);
             one.Code.CopyTo(_code, (int)(X86Places.Entry - X86Places.Code));
             _clean.CopyTo(_data, 0);
             one.Window.CopyTo(_data, X86Places.Page - X86Places.WindowSize);

@@ -29,11 +29,15 @@ internal static class X86Undefined
                 (shifts && mnemonic != Mnemonic.Sar && count >= 8 * size ? Cf : 0);
     }
 
-    /// <summary>Whether the destination may be anything: bsf and bsr of 0, double shifts of 16 bits by more than 16.</summary>
+    /// <summary>
+    /// Whether the result may be anything: bsf and bsr of 0, double shifts of 16 bits by more than 16, and bit 17 of MXCSR,
+    /// which some processors have.
+    /// </summary>
     internal static bool Result(in Instruction i, X86State before, X86State after) => i.Mnemonic switch
     {
         Mnemonic.Bsf or Mnemonic.Bsr => i.Op0Register.GetSize() == 4 && (after[X86State.Flags] & Zf) != 0,
         Mnemonic.Shld or Mnemonic.Shrd => i.Op1Register.GetSize() == 2 && i.GetOpKind(2) == OpKind.Register && (before[1] & 31) > 16,
+        Mnemonic.Ldmxcsr => (after[X86State.Mxcsr] & 0x20000) != 0,
         _ => false,
     };
 

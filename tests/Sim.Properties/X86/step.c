@@ -102,6 +102,7 @@ static void next(ucontext_t *uc)
 	}
 	w = &works[number];
 	step = 0;
+	memset(CODE, 0, PAGE);
 	memcpy(CODE + ENTRY, w->code, sizeof w->code);
 	memcpy(DATA, clean, PAGE - WINDOW);
 	memcpy(DATA + PAGE - WINDOW, w->window, WINDOW);
@@ -113,8 +114,8 @@ static void handle(int signal, siginfo_t *info, void *context)
 	ucontext_t *uc = context;
 	int traced;
 
-	/* The program may have asked for alignment checks. */
-	__asm__ volatile("pushfq; andq $~0x40000, (%%rsp); popfq" ::: "memory", "cc");
+	/* AC, ID and NT of the program are neither for the handler nor for the next case: sigreturn does not clear them. */
+	__asm__ volatile("pushfq; andq $~0x244000, (%%rsp); popfq" ::: "memory", "cc");
 	if (number == (size_t)-1) {
 		segments = uc->uc_mcontext.gregs[REG_CSGSFS];
 		next(uc);

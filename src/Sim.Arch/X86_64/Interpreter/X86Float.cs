@@ -322,9 +322,12 @@ public sealed partial class X86Interpreter
         bool isInexact = (exact & ((1UL << drop) - 1)) != 0;
         if (isTiny && !IsMasked(Underflow))
         {
-            _raised |= Underflow;
+            // The handler of the fault gets the number with another exponent: nothing but its own digits is lost.
+            _raised |= Underflow | ((bits & ((1UL << drop) - 1)) != 0 ? Inexact : 0);
+            return sign | rounded;
         }
-        else if (isTiny && (_mxcsr & FlushToZero) != 0)
+
+        if (isTiny && (_mxcsr & FlushToZero) != 0)
         {
             _raised |= Underflow | Inexact;
             return sign;
@@ -336,7 +339,7 @@ public sealed partial class X86Interpreter
         ulong packed = ((ulong)(exponent + format.Bias - 1) << (format.Precision - 1)) + rounded;
         if (exponent > format.Bias || packed >= format.Infinity)
         {
-            _raised |= Overflow | Inexact;
+            _raised |= Overflow | (IsMasked(Overflow) ? Inexact : 0);
             uint mode = _mxcsr & Rounding;
             bool toInfinity = mode == 0 || (mode == 0x4000 && sign == 0) || (mode == 0x2000 && sign != 0);
             return sign | (toInfinity ? format.Infinity : format.Infinity - 1);
