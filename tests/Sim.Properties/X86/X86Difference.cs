@@ -33,7 +33,7 @@ internal sealed class X86Difference(X86Simulated simulated)
     }
 
     /// <summary>What differs, with the instruction and its inputs; null when nothing does.</summary>
-    internal string? Of(X86Case one, List<X86Outcome> processor, out Code code)
+    internal string? Of(X86Case one, List<X86Outcome> processor, HashSet<Code> seen, out Code code)
     {
         code = default;
         X86State before = one.State;
@@ -44,6 +44,7 @@ internal sealed class X86Difference(X86Simulated simulated)
             X86Outcome found = simulated.Run(1);
             Instruction instruction = Decode(one, before[X86State.Ip]);
             code = instruction.Code;
+            seen.Add(code);
             if (X86Undefined.Result(in instruction, before, expected.State))
             {
                 IsDefined = false;

@@ -42,7 +42,7 @@ internal static class X86Forms
     private static bool IsIn(Code code)
     {
         OpCodeInfo form = code.ToOpCode();
-        return form.IsInstruction && form.Encoding == EncodingKind.Legacy && form.Mode64 && !form.IsPrivileged &&
+        return form.IsInstruction && form.Encoding == EncodingKind.Legacy && form.Mode64 && form.IntelDecoder64 && !form.IsPrivileged &&
             code.CpuidFeatures().All(s_baseline.Contains) && !s_leftOut.Contains(code.Mnemonic()) &&
             !Kinds(form).Any(IsOutside) && form.AddressSize != 16 && !code.IsJmpFarIndirect() && !code.IsCallFarIndirect();
     }
