@@ -111,9 +111,7 @@ public sealed partial class X86Interpreter
                 Enter(in i);
                 break;
             case Mnemonic.Call:
-                ulong callee = Target(in i);
-                Push(_next);
-                _next = callee;
+                Call(in i);
                 break;
             case Mnemonic.Jmp:
                 _next = Target(in i);
@@ -274,9 +272,26 @@ public sealed partial class X86Interpreter
         ? i.NearBranchTarget
         : Canonical(ReadOperand(in i, 0, 8));
 
+    private void Call(in Instruction i)
+    {
+        ulong target = i.GetOpKind(0) is OpKind.Register or OpKind.Memory ? ReadOperand(in i, 0, 8) : i.NearBranchTarget;
+        if (!IsCanonical(target))
+        {
+            // A stack that cannot be written is found first, but nothing is written.
+            _stack = true;
+            Store(_g[4] - 8, 8, LoadToWrite(_g[4] - 8, 8));
+            throw GeneralProtection();
+        }
+
+        Push(_next);
+        _next = target;
+    }
+
+    private static bool IsCanonical(ulong address) => (ulong)((long)(address << 16) >> 16) == address;
+
     /// <summary>A branch to an address that no program can have is a fault of the branch.</summary>
     private static ulong Canonical(ulong address)
-        => (ulong)((long)(address << 16) >> 16) == address ? address : throw GeneralProtection();
+        => IsCanonical(address) ? address : throw GeneralProtection();
 
     /// <summary>Writes the first operand of xadd or xchg, which may be memory, and then the second.</summary>
     private void WriteBoth(in Instruction i, int size, ulong first, ulong second)
