@@ -1,6 +1,7 @@
 using Sim.Kernel;
 using Sim.Machine.Memory;
 using Sim.Scenarios.Laws;
+using Sim.Scenarios.Museum;
 using Sim.Scenarios.Races;
 using Sim.Scenarios.Yardsticks;
 using Sim.Utrace;
@@ -42,5 +43,5 @@ public static class Catalogue
 
     /// <summary>The scenario of a name, or null.</summary>
     public static Scenario? Find(string name)
-        => Scenarios.FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.Ordinal));
+        => Scenarios.Concat(MuseumCatalogue.Scenarios).FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.Ordinal));
 }

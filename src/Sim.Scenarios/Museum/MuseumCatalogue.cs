@@ -1,0 +1,25 @@
+using Sim.Scenarios.Museum.Core;
+
+namespace Sim.Scenarios.Museum;
+
+/// <summary>Every historic mistake that is known here: what can be shown, and what cannot yet.</summary>
+public static class MuseumCatalogue
+{
+    /// <summary>What is shown, in the order in which it is listed.</summary>
+    public static IReadOnlyList<Exhibit> Exhibits { get; } =
+    [
+        BarrierVsDetachReturn.Exhibit,
+        StopAfterDetach.Exhibit,
+        AttachVsReapNoMb.Exhibit,
+    ];
+
+    /// <summary>What is not shown yet.</summary>
+    public static IReadOnlyList<AbsentExhibit> Absent { get; } = AbsentExhibits.All;
+
+    /// <summary>The exhibits as scenarios.</summary>
+    public static IReadOnlyList<Scenario> Scenarios { get; } = [.. Exhibits.Select(exhibit => exhibit.ToScenario())];
+
+    /// <summary>The exhibit of a name, or null.</summary>
+    public static Exhibit? Find(string name)
+        => Exhibits.FirstOrDefault(exhibit => string.Equals(exhibit.Name, name, StringComparison.Ordinal));
+}

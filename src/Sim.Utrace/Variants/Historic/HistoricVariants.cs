@@ -1,0 +1,14 @@
+namespace Sim.Utrace.Variants.Historic;
+
+/// <summary>
+/// Versions of the algorithm with one mistake of the past each: variant B otherwise. They have the names of the
+/// museum's exhibits and cannot be chosen with <c>--variant</c>.
+/// </summary>
+public static class HistoricVariants
+{
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<UtraceVariant> All { get; } =
+    [
+        new BarrierVsDetachReturn(),
+    ];
+}
