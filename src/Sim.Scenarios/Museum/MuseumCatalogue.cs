@@ -1,4 +1,5 @@
 using Sim.Scenarios.Museum.Core;
+using Sim.Scenarios.Museum.Instrumentation;
 
 namespace Sim.Scenarios.Museum;
 
@@ -9,8 +10,23 @@ public static class MuseumCatalogue
     public static IReadOnlyList<Exhibit> Exhibits { get; } =
     [
         BarrierVsDetachReturn.Exhibit,
+        ReapWalkVsLookup.Exhibit,
+        DetachedOpsNullCallback.Exhibit,
+        DetachFlagsBeforeOps.Exhibit,
+        SigkillWakesDuringReset.Exhibit,
         StopAfterDetach.Exhibit,
         AttachVsReapNoMb.Exhibit,
+        SetEventsWithoutTasklist.Exhibit,
+        ResumeBeforeStopped.Exhibit,
+        DeathDetachRace.Exhibit,
+        StaleLockRecheck.Exhibit,
+        AttachRestartSpin.Exhibit,
+        SyscallEntryNoRereport.Exhibit,
+        ReportFlagWithoutNotify.Exhibit,
+        ResumeOrderInversion.Exhibit,
+        NewbornAttachDelay.Exhibit,
+        ResetUnlockUaf.Exhibit,
+        StapDoubleUtraceStruct.Exhibit,
     ];
 
     /// <summary>What is not shown yet.</summary>

@@ -62,7 +62,11 @@ internal sealed class AttachPath(UtraceCore core)
         Errno error = await core.Variant.BeforeAttach(cpu, target);
         if (error == Errno.None)
         {
-            error = await AddEngine(cpu, target, utrace, engine, flags);
+            do
+            {
+                error = await AddEngine(cpu, target, utrace, engine, flags);
+            }
+            while (error == Errno.ESRCH && await core.Variant.RetriesAttach(cpu, target));
         }
 
         if (error != Errno.None)
@@ -138,6 +142,7 @@ internal sealed class AttachPath(UtraceCore core)
             await utrace.SpliceAttaching(cpu);
         }
 
+        await core.Variant.AfterAttach(cpu, target, utrace);
         await utrace.Lock.Release(cpu);
         return Errno.None;
     }

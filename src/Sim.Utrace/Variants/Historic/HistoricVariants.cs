@@ -10,5 +10,22 @@ public static class HistoricVariants
     public static IReadOnlyList<UtraceVariant> All { get; } =
     [
         new BarrierVsDetachReturn(),
+        new DetachedOpsNullCallback(),
+        new DetachFlagsBeforeOps(),
+        new NewbornAttachDelay(),
+        new SyscallEntryNoRereport(),
+        new ReportFlagWithoutNotify(),
+        new ResumeOrderInversion(),
+        new ResumeBeforeStopped(),
+        new DeathDetachRace(),
+        new ResetUnlockUaf(),
+        new ReapWalkVsLookup(),
+        new WakeupIgnoresGroupStop(),
+        new UtraceStopGroupAccounting(),
+        new StepClearedByOtherResume(),
+        new SigpendingLeftBeforeSyscall(),
+        new FreezeStopMissing(),
+        new StoppedFlagStale(),
+        new AttachRestartSpin(),
     ];
 }
