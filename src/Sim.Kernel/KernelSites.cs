@@ -48,7 +48,46 @@ public static class KernelSites
         "rcu",
         "call_rcu() is a full barrier before it queues the callback");
 
+    /// <summary>Tests of the kernel that were missing once.</summary>
+    public static class Checks
+    {
+        /// <summary>exit_signals().</summary>
+        public static readonly Site ExitLeavesStop = Check(
+            "Check.ExitLeavesStop", "exit_signals(): a thread that exits no longer counts for a stop in progress");
+
+        /// <summary>dequeue_signal() and do_signal_stop().</summary>
+        public static readonly Site NoStopInGroupExit = Check(
+            "Check.NoStopInGroupExit", "do_signal_stop(): no stop once the group exits");
+
+        /// <summary>kill_pid_info().</summary>
+        public static readonly Site KillLooksAgain = Check(
+            "Check.KillLooksAgain", "kill_pid_info(): the number is looked up again if its task was released meanwhile");
+
+        /// <summary>exit_notify().</summary>
+        public static readonly Site NoticeDecides = Check(
+            "Check.NoticeDecides", "exit_notify(): a parent that ignores SIGCHLD makes the child reap itself");
+
+        /// <summary>copy_process().</summary>
+        public static readonly Site ChildDoesNotStep = Check(
+            "Check.ChildDoesNotStep", "copy_process(): the child does not step because its parent does");
+
+        private static Site Check(string name, string purpose) => new(name, SiteKind.Check, "kernel", purpose);
+    }
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Site> All { get; } =
-        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, InactiveRunQueueLock, CallRcu];
+    [
+        ExitNotifyLock,
+        ZombieToDead,
+        ReadWriteLock.LockedUnlock,
+        ClearThreadFlag,
+        RunQueueLock,
+        InactiveRunQueueLock,
+        CallRcu,
+        Checks.ExitLeavesStop,
+        Checks.NoStopInGroupExit,
+        Checks.KillLooksAgain,
+        Checks.NoticeDecides,
+        Checks.ChildDoesNotStep,
+    ];
 }

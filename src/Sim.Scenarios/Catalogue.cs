@@ -36,7 +36,7 @@ public static class Catalogue
 
     /// <summary>The guarantees that have a monitor, with one sentence each.</summary>
     public static IReadOnlyList<(string Name, string Sentence)> Guarantees { get; } =
-        [.. AllLaws.List.Select(law => (law.Name, law.Sentence)), .. Life.LifeLaws.List.Select(law => (law.Name, law.Sentence))];
+        [.. AllLaws.List.Select(law => (law.Name, law.Sentence)), .. Life.LifeLaws.List.Concat(MuseumLaws.List).Select(law => (law.Name, law.Sentence))];
 
     /// <summary>The sites of kernel and utrace that can be taken away.</summary>
     public static IReadOnlyList<Site> Sites { get; } = [.. UtraceSites.All, .. KernelSites.All];

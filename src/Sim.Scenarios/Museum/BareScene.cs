@@ -24,10 +24,13 @@ internal sealed class BareScene : MachineObject
     /// <summary>Boots a kernel with a task.</summary>
     /// <param name="machine">The machine, being set up.</param>
     /// <param name="variant">The version of utrace.</param>
-    internal BareScene(SimMachine machine, string variant)
+    /// <param name="options">Limits of the kernel; null for none.</param>
+    internal BareScene(SimMachine machine, string variant, KernelOptions? options = null)
         : base(machine, "scene", "bare")
     {
-        World = new UtraceWorld(machine, variant);
+        World = options is null
+            ? new UtraceWorld(machine, variant)
+            : new UtraceWorld(machine, UtraceWorld.Named(variant), init: false, options);
         Over = new Ghost<bool>(this, "over");
         _engines = new MachineList<UtraceEngine>(this, "engines", null);
         Task = Kernel.MakeTask("target");
@@ -113,7 +116,7 @@ internal sealed class BareScene : MachineObject
         await cpu.End();
     }
 
-    /// <summary>An engine that answers what it was made to answer.</summary>
+    /// <summary>An engine that answers what it was made to answer, and does not end a stop that its owner holds.</summary>
     internal sealed class Answers(
         SimMachine machine,
         string label,
@@ -122,8 +125,12 @@ internal sealed class BareScene : MachineObject
         : EngineOps(machine, label)
     {
         /// <inheritdoc/>
-        public override Op<Verdict> ReportQuiesce(Cpu cpu, ResumeAction action, UtraceEngine engine, UtraceEvents during)
-            => Op<Verdict>.Of(during == UtraceEvents.None ? onQuiesce : ResumeAction.Resume);
+        public override async Op<Verdict> ReportQuiesce(
+            Cpu cpu, ResumeAction action, UtraceEngine engine, UtraceEvents during)
+        {
+            bool holds = (await cpu.ReadOnce(engine.Flags) & UtraceEvents.EngineStop) != UtraceEvents.None;
+            return holds && during != UtraceEvents.Exit ? ResumeAction.Stop : during == UtraceEvents.None ? onQuiesce : ResumeAction.Resume;
+        }
 
         /// <inheritdoc/>
         public override Op<Verdict> ReportExit(

@@ -5,6 +5,7 @@ using Sim.Kernel.Tasks;
 using Sim.Scenarios.Laws;
 using Sim.Scenarios.Life;
 using Sim.Scenarios.Matrix;
+using Sim.Scenarios.Museum;
 
 namespace Sim.Unit.Repository;
 
@@ -93,6 +94,12 @@ public sealed partial class Documents
 
         text.Append("\nLaws of the life of tasks, which the kernel scenarios watch (`src/Sim.Scenarios/Life/LifeLaws.cs`):\n\n");
         foreach (LifeLaw law in LifeLaws.List)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- **{law.Name}** {law.Sentence}\n");
+        }
+
+        text.Append("\nPromises of kernel, probes and programs, which worlds of the museum watch (`src/Sim.Scenarios/Museum/MuseumLaws.cs`):\n\n");
+        foreach (LifeLaw law in MuseumLaws.List)
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- **{law.Name}** {law.Sentence}\n");
         }
