@@ -55,10 +55,6 @@ public static class KernelSites
         public static readonly Site ExitLeavesStop = Check(
             "Check.ExitLeavesStop", "exit_signals(): a thread that exits no longer counts for a stop in progress");
 
-        /// <summary>dequeue_signal() and do_signal_stop().</summary>
-        public static readonly Site NoStopInGroupExit = Check(
-            "Check.NoStopInGroupExit", "do_signal_stop(): no stop once the group exits");
-
         /// <summary>kill_pid_info().</summary>
         public static readonly Site KillLooksAgain = Check(
             "Check.KillLooksAgain", "kill_pid_info(): the number is looked up again if its task was released meanwhile");
@@ -85,7 +81,6 @@ public static class KernelSites
         InactiveRunQueueLock,
         CallRcu,
         Checks.ExitLeavesStop,
-        Checks.NoStopInGroupExit,
         Checks.KillLooksAgain,
         Checks.NoticeDecides,
         Checks.ChildDoesNotStep,

@@ -99,10 +99,7 @@ public sealed class Coredump(LinuxKernel kernel)
     private async Op<int> ZapProcess(Cpu cpu, TaskStruct task, CoreState state)
     {
         SignalStruct shared = task.Signal;
-        SignalFlags kept = cpu.Makes(KernelSites.Checks.NoStopInGroupExit)
-            ? SignalFlags.None
-            : await cpu.ReadOnce(shared.Flags) & SignalFlags.StopDequeued;
-        await cpu.WriteOnce(shared.Flags, kept | SignalFlags.GroupExit);
+        await cpu.WriteOnce(shared.Flags, SignalFlags.GroupExit);
         shared.GroupStopCount.Set(cpu, 0);
         int others = 0;
         for (int i = 0; i < shared.Threads.Count(cpu); i++)

@@ -29,8 +29,7 @@ public sealed class GroupStop(LinuxKernel kernel)
         if (shared.GroupStopCount.Get(cpu) == 0)
         {
             SignalFlags flags = await cpu.ReadOnce(shared.Flags);
-            if ((flags & SignalFlags.StopDequeued) == SignalFlags.None ||
-                (cpu.Makes(KernelSites.Checks.NoStopInGroupExit) && await IsGroupExit(cpu, shared, flags)))
+            if ((flags & SignalFlags.StopDequeued) == SignalFlags.None || await IsGroupExit(cpu, shared, flags))
             {
                 return false;
             }

@@ -1,5 +1,6 @@
 using Sim.Scenarios.Museum.Core;
 using Sim.Scenarios.Museum.Instrumentation;
+using Sim.Scenarios.Museum.Kernel;
 
 namespace Sim.Scenarios.Museum;
 
@@ -32,6 +33,12 @@ public static class MuseumCatalogue
         MtExecReapsDespiteNoreap.Exhibit,
         SyscallEntryNoRereport.Exhibit,
         SigpendingLeftBeforeSyscall.Exhibit,
+        GroupStopVsExit.Exhibit,
+        NocldwaitReturnLost.Exhibit,
+        ChildInheritsStep.Exhibit,
+        ExecDoubleReport.Exhibit,
+        TifNonatomicUpdate.Exhibit,
+        KillVsExecEsrch.Exhibit,
         ReportFlagWithoutNotify.Exhibit,
         ResumeOrderInversion.Exhibit,
         StoppedFlagStale.Exhibit,
