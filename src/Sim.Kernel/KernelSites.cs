@@ -48,6 +48,13 @@ public static class KernelSites
         "rcu",
         "call_rcu() is a full barrier before it queues the callback");
 
+    /// <summary>What makes a stop and its status one in the eyes of a wait.</summary>
+    public static readonly Site WaitStoppedSiglock = new(
+        "Siglock.WaitStopped",
+        SiteKind.Lock,
+        "kernel",
+        "wait_task_stopped() looks at a stop and its status under siglock");
+
     /// <summary>Tests of the kernel that were missing once.</summary>
     public static class Checks
     {
@@ -80,6 +87,7 @@ public static class KernelSites
         RunQueueLock,
         InactiveRunQueueLock,
         CallRcu,
+        WaitStoppedSiglock,
         Checks.ExitLeavesStop,
         Checks.KillLooksAgain,
         Checks.NoticeDecides,

@@ -1,3 +1,4 @@
+using Sim.Scenarios.Museum.Controls;
 using Sim.Scenarios.Museum.Core;
 using Sim.Scenarios.Museum.Instrumentation;
 using Sim.Scenarios.Museum.Kernel;
@@ -19,6 +20,7 @@ public static class MuseumCatalogue
         StopAfterDetach.Exhibit,
         StepClearedByOtherResume.Exhibit,
         AttachVsReapNoMb.Exhibit,
+        NotifyResumeRmb.Exhibit,
         SetEventsWithoutTasklist.Exhibit,
         WakeupIgnoresGroupStop.Exhibit,
         JctlConsideredStopped.Exhibit,
@@ -31,11 +33,29 @@ public static class MuseumCatalogue
         DeadNotifyReadLock.Exhibit,
         SigchldIgnoredZombie.Exhibit,
         MtExecReapsDespiteNoreap.Exhibit,
+        DelayedLeaderLostDeath.Exhibit,
         SyscallEntryNoRereport.Exhibit,
         SigpendingLeftBeforeSyscall.Exhibit,
+        StapDetachNoBarrier.Exhibit,
+        StapInuseLate.Exhibit,
+        StapSweepMissesNewborn.Exhibit,
+        StapDoneBeforeReturn.Exhibit,
+        StapCancelWrongWork.Exhibit,
+        StapShutdownOrder.Exhibit,
+        StapUtraceStructUaf.Exhibit,
+        StapGetLockNull.Exhibit,
+        StapWrongFlagReset.Exhibit,
+        StapWorkaddedBitfield.Exhibit,
+        StapDefaultStopEngine.Exhibit,
+        StapHandlerEndMissing.Exhibit,
+        StapBarrierInAtomic.Exhibit,
+        StapWorkOrder.Exhibit,
+        UprobesRefcountResurrect.Exhibit,
+        WaitStoppedUnlocked.Exhibit,
         GroupStopVsExit.Exhibit,
         NocldwaitReturnLost.Exhibit,
         ChildInheritsStep.Exhibit,
+        ExecStopUnderMutex.Exhibit,
         ExecDoubleReport.Exhibit,
         TifNonatomicUpdate.Exhibit,
         KillVsExecEsrch.Exhibit,
@@ -47,7 +67,13 @@ public static class MuseumCatalogue
         NewbornAttachDelay.Exhibit,
         UnionOverlayExitLive.Exhibit,
         ResetUnlockUaf.Exhibit,
+        StapWorkcountAfterAdd.Exhibit,
         StapDoubleUtraceStruct.Exhibit,
+        StapDeathWorkDropped.Exhibit,
+        ItracePidReuse.Exhibit,
+        PublishUnderTso.Exhibit,
+        DetachBarriersUnderTso.Exhibit,
+        DeathReportFence.Exhibit,
     ];
 
     /// <summary>What is not shown yet.</summary>
