@@ -69,8 +69,52 @@ public static class KernelSites
         "1.3",
         "alloc_pid() makes a struct pid for every process; without it, a number's old one serves again");
 
+    /// <summary>What makes a stop and its status one in the eyes of a wait.</summary>
+    public static readonly Site WaitStoppedSiglock = new(
+        "Siglock.WaitStopped",
+        SiteKind.Lock,
+        "kernel",
+        "wait_task_stopped() looks at a stop and its status under siglock");
+
+    /// <summary>Tests of the kernel that were missing once.</summary>
+    public static class Checks
+    {
+        /// <summary>exit_signals().</summary>
+        public static readonly Site ExitLeavesStop = Check(
+            "Check.ExitLeavesStop", "exit_signals(): a thread that exits no longer counts for a stop in progress");
+
+        /// <summary>kill_pid_info().</summary>
+        public static readonly Site KillLooksAgain = Check(
+            "Check.KillLooksAgain", "kill_pid_info(): the number is looked up again if its task was released meanwhile");
+
+        /// <summary>exit_notify().</summary>
+        public static readonly Site NoticeDecides = Check(
+            "Check.NoticeDecides", "exit_notify(): a parent that ignores SIGCHLD makes the child reap itself");
+
+        /// <summary>copy_process().</summary>
+        public static readonly Site ChildDoesNotStep = Check(
+            "Check.ChildDoesNotStep", "copy_process(): the child does not step because its parent does");
+
+        private static Site Check(string name, string purpose) => new(name, SiteKind.Check, "kernel", purpose);
+    }
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Site> All { get; } =
-        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, InactiveRunQueueLock, CallRcu, WakeAfterReport,
-            DelayedPut, NewStructPid];
+    [
+        ExitNotifyLock,
+        ZombieToDead,
+        ReadWriteLock.LockedUnlock,
+        ClearThreadFlag,
+        RunQueueLock,
+        InactiveRunQueueLock,
+        CallRcu,
+        WakeAfterReport,
+        DelayedPut,
+        NewStructPid,
+        WaitStoppedSiglock,
+        Checks.ExitLeavesStop,
+        Checks.KillLooksAgain,
+        Checks.NoticeDecides,
+        Checks.ChildDoesNotStep,
+    ];
 }

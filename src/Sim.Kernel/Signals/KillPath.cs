@@ -1,3 +1,4 @@
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Pids;
@@ -125,6 +126,11 @@ public sealed class KillPath(LinuxKernel kernel)
             error = await GroupSend(cpu, info.Signo, info, SignalSource.Info, process);
             if (error == Errno.ESRCH)
             {
+                if (!cpu.Makes(KernelSites.Checks.KillLooksAgain))
+                {
+                    break;
+                }
+
                 process = await kernel.Pids.FindTask(cpu, pid);
             }
         }

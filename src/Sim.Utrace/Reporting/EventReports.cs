@@ -1,3 +1,4 @@
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;

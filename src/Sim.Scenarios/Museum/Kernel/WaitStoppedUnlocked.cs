@@ -1,0 +1,96 @@
+using Sim.Kernel;
+using Sim.Kernel.Abi;
+using Sim.Kernel.Pids;
+using Sim.Kernel.Signals;
+using Sim.Kernel.Tasks;
+using Sim.Kernel.UserMode;
+using Sim.Kernel.Waiting;
+using Sim.Machine;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+using Sim.Machine.State;
+using Sim.Scenarios.Life;
+
+namespace Sim.Scenarios.Museum.Kernel;
+
+/// <summary>A stop that ends in the middle of a look.</summary>
+internal sealed class WaitStoppedUnlocked : MachineObject
+{
+    /// <summary>The exhibit.</summary>
+    internal static Exhibit Exhibit { get; } = new()
+    {
+        Name = "wait-stopped-unlocked",
+        Title = "wait() relies on tasklist_lock to hold a stop still",
+        Group = ExhibitGroup.Kernel,
+        Source = "upstream ee7c82da830 (February 2008), a3474224e6a before it",
+        Actors = ["stopped task", "shell", "parent"],
+        Story = "The parent, in wait(), reads the status of a stop under tasklist_lock alone. SIGCONT ends the stop, " +
+            "and another stop begins, with a status of its own. The parent now marks the stop as reported: it " +
+            "takes the second status away, which nobody has seen. The second stop is never reported.",
+        Fix = "Stop and status are looked at, and marked, under siglock.",
+        Switch = "wait_task_stopped() does not take siglock",
+        Guarantee = "STUCK",
+        Without = [KernelSites.WaitStoppedSiglock],
+        HasUtrace = false,
+        Build = Make,
+    };
+
+    private readonly KernelWorld _world;
+    private readonly TaskStruct _child;
+
+    private WaitStoppedUnlocked(SimMachine machine, WorldRequest request)
+        : base(machine, "exhibit", "wait-stopped-unlocked")
+    {
+        _world = new KernelWorld(machine, init: false);
+        Cpu boot = machine.BootCpu;
+        TaskStruct parent = _world.Stranger("parent", Wait);
+        _child = _world.Process("child", RunOn, parent);
+
+        // Not in its parent's process group, so that a stop of the terminal counts.
+        Pid own = _child.ThreadPid.Peek!;
+        own.Members(PidType.Pgid).AddFirst(boot, _child);
+        _child.Signal.Pgrp.Set(boot, own);
+        Send(boot, Signals.SIGSTOP).GetAwaiter().GetResult();
+        _world.Kernel.MakeTask("shell", null, StopAgain);
+    }
+
+    private static Action? Make(SimMachine machine, WorldRequest request)
+    {
+        _ = new WaitStoppedUnlocked(machine, request);
+        return null;
+    }
+
+    private static async Op<int> RunOn(User user)
+    {
+        while (true)
+        {
+            await user.RunUntilInterrupt();
+        }
+    }
+
+    /// <summary>The first stop may be missed; the second one lasts until it is reported.</summary>
+    private async Op Wait(User user)
+    {
+        WaitResult result;
+        do
+        {
+            result = await user.Wait4(_child.Tgid, WaitOptions.Untraced);
+        }
+        while (result.Status != WaitStatus.Stopped(Signals.SIGTSTP));
+        await user.Kill(_child.Tgid, Signals.SIGKILL);
+    }
+
+    private async Op StopAgain(Cpu cpu)
+    {
+        await cpu.LoadWhen(_child.State, GuardKind.Equal, TaskState.Stopped);
+        await Send(cpu, Signals.SIGCONT);
+        await Send(cpu, Signals.SIGTSTP);
+    }
+
+    private async Op Send(Cpu cpu, int signal)
+    {
+        await cpu.Task().Rcu.Lock(cpu);
+        await _world.Kernel.Send.SendLocking(cpu, signal, default, SignalSource.Kernel, _child, group: true);
+        await cpu.Task().Rcu.Unlock(cpu);
+    }
+}
