@@ -34,12 +34,14 @@ internal sealed class NotifyResumeRmb : MachineObject
     };
 
     private readonly BareScene _scene;
-    private readonly Shared<int> _reports;
+    private readonly Ghost<int> _reports;
+    private readonly Ghost<bool> _asked;
 
     private NotifyResumeRmb(SimMachine machine, WorldRequest request)
         : base(machine, "exhibit", "notify-resume-rmb")
     {
-        _reports = new Shared<int>(this, "reports");
+        _reports = new Ghost<int>(this, "reports");
+        _asked = new Ghost<bool>(this, "tracer about to ask");
         _scene = new BareScene(machine, request.Variant);
         int engine = _scene.Attach(new Counts(machine, this), UtraceEvents.Quiesce | UtraceEvents.SyscallExit);
         _scene.Ask(engine, ResumeAction.Report);
@@ -65,15 +67,19 @@ internal sealed class NotifyResumeRmb : MachineObject
         await cpu.End();
     }
 
-    private async Op Ask(Cpu cpu, int engine) => await _scene.Control(cpu, engine, ResumeAction.Report);
+    private async Op Ask(Cpu cpu, int engine)
+    {
+        await cpu.Store(_asked, true);
+        await _scene.Control(cpu, engine, ResumeAction.Report);
+    }
 
-    /// <summary>Counts the reports on the way to user mode.</summary>
+    /// <summary>Counts the reports since the tracer is about to ask.</summary>
     private sealed class Counts(SimMachine machine, NotifyResumeRmb exhibit) : EngineOps(machine, "E0")
     {
         public override async Op<Verdict> ReportQuiesce(
             Cpu cpu, ResumeAction action, UtraceEngine engine, UtraceEvents during)
         {
-            if (during == UtraceEvents.None)
+            if (await cpu.Load(exhibit._asked))
             {
                 await cpu.Store(exhibit._reports, 1);
             }

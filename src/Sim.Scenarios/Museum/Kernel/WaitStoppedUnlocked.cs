@@ -1,5 +1,6 @@
 using Sim.Kernel;
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
@@ -37,20 +38,24 @@ internal sealed class WaitStoppedUnlocked : MachineObject
 
     private readonly KernelWorld _world;
     private readonly TaskStruct _child;
+    private readonly Shared<bool> _over;
 
     private WaitStoppedUnlocked(SimMachine machine, WorldRequest request)
         : base(machine, "exhibit", "wait-stopped-unlocked")
     {
         _world = new KernelWorld(machine, init: false);
         Cpu boot = machine.BootCpu;
-        TaskStruct parent = _world.Stranger("parent", Wait);
+        _over = new Shared<bool>(this, "over");
+        TaskStruct parent = _world.Kernel.MakeTask("parent");
         _child = _world.Process("child", RunOn, parent);
+        _world.Kernel.Start(parent, Wait);
 
         // Not in its parent's process group, so that a stop of the terminal counts.
         Pid own = _child.ThreadPid.Peek!;
         own.Members(PidType.Pgid).AddFirst(boot, _child);
         _child.Signal.Pgrp.Set(boot, own);
-        Send(boot, Signals.SIGSTOP).GetAwaiter().GetResult();
+        _world.Kernel.Send.SendLocking(boot, Signals.SIGSTOP, default, SignalSource.Kernel, _child, group: true)
+            .GetAwaiter().GetResult();
         _world.Kernel.MakeTask("shell", null, StopAgain);
     }
 
@@ -60,24 +65,29 @@ internal sealed class WaitStoppedUnlocked : MachineObject
         return null;
     }
 
-    private static async Op<int> RunOn(User user)
+    private async Op<int> RunOn(User user)
     {
-        while (true)
+        while (!await user.Cpu.ReadOnce(_over))
         {
             await user.RunUntilInterrupt();
         }
+
+        await user.Cpu.End();
+        return 0;
     }
 
     /// <summary>The first stop may be missed; the second one lasts until it is reported.</summary>
-    private async Op Wait(User user)
+    private async Op Wait(Cpu cpu)
     {
         WaitResult result;
         do
         {
-            result = await user.Wait4(_child.Tgid, WaitOptions.Untraced);
+            result = await _world.Kernel.Wait.Wait4(cpu, _child.Tgid, WaitOptions.Untraced);
         }
         while (result.Status != WaitStatus.Stopped(Signals.SIGTSTP));
-        await user.Kill(_child.Tgid, Signals.SIGKILL);
+        await cpu.Store(_over, true);
+        await Send(cpu, Signals.SIGCONT);
+        await cpu.End();
     }
 
     private async Op StopAgain(Cpu cpu)
