@@ -39,6 +39,7 @@ internal sealed class WaitStoppedUnlocked : MachineObject
     private readonly KernelWorld _world;
     private readonly TaskStruct _child;
     private readonly Shared<bool> _over;
+    private readonly Shared<bool> _sent;
 
     private WaitStoppedUnlocked(SimMachine machine, WorldRequest request)
         : base(machine, "exhibit", "wait-stopped-unlocked")
@@ -46,6 +47,7 @@ internal sealed class WaitStoppedUnlocked : MachineObject
         _world = new KernelWorld(machine, init: false);
         Cpu boot = machine.BootCpu;
         _over = new Shared<bool>(this, "over");
+        _sent = new Shared<bool>(this, "stopped again");
         TaskStruct parent = _world.Kernel.MakeTask("parent");
         _child = _world.Process("child", RunOn, parent);
         _world.Kernel.Start(parent, Wait);
@@ -76,15 +78,18 @@ internal sealed class WaitStoppedUnlocked : MachineObject
         return 0;
     }
 
-    /// <summary>The first stop may be missed; the second one lasts until it is reported.</summary>
+    /// <summary>One look while the shell is at work, which may see either stop; then the second stop has to be there.</summary>
     private async Op Wait(Cpu cpu)
     {
-        WaitResult result;
-        do
+        await cpu.LoadWhen(_child.State, GuardKind.Equal, TaskState.Stopped);
+        WaitResult result = await _world.Kernel.Wait.Wait4(cpu, _child.Tgid, WaitOptions.Untraced | WaitOptions.NoHang);
+        if (result.Status != WaitStatus.Stopped(Signals.SIGTSTP))
         {
-            result = await _world.Kernel.Wait.Wait4(cpu, _child.Tgid, WaitOptions.Untraced);
+            await cpu.LoadWhen(_sent, GuardKind.Equal, true);
+            await cpu.LoadWhen(_child.State, GuardKind.Equal, TaskState.Stopped);
+            await _world.Kernel.Wait.Wait4(cpu, _child.Tgid, WaitOptions.Untraced);
         }
-        while (result.Status != WaitStatus.Stopped(Signals.SIGTSTP));
+
         await cpu.Store(_over, true);
         await Send(cpu, Signals.SIGCONT);
         await cpu.End();
@@ -95,6 +100,7 @@ internal sealed class WaitStoppedUnlocked : MachineObject
         await cpu.LoadWhen(_child.State, GuardKind.Equal, TaskState.Stopped);
         await Send(cpu, Signals.SIGCONT);
         await Send(cpu, Signals.SIGTSTP);
+        await cpu.Store(_sent, true);
     }
 
     private async Op Send(Cpu cpu, int signal)
