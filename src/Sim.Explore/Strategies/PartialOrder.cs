@@ -423,7 +423,7 @@ internal sealed partial class PartialOrder
         ref readonly Event early = ref history.Events[race.First];
         ref readonly Event late = ref history.Events[second];
         return (_levels[race.First].Sleep & (1UL << late.Process)) != 0 &&
-            late.PreviousOfProcess < race.First && late.Joined < race.First && early.Wrote &&
+            late.PreviousOfProcess < race.First && late.Joined < race.First && early.Wrote && !late.HasWays &&
             late.Op.Cell is not null && ReferenceEquals(early.Op.Cell, late.Op.Cell);
     }
 

@@ -47,7 +47,7 @@ public static class Scheduling
         }
 
         int switches = await cpu.ReadOnce(task.Switches);
-        await cpu.WriteOnce(task.Switches, switches + 1);
+        await cpu.StoreRelease(task.Switches, switches + 1);
         await cpu.LoadWhen(task.State, GuardKind.Equal, TaskState.Running);
         await cpu.WriteOnce(task.Switches, switches + 2);
     }
