@@ -56,7 +56,7 @@ internal sealed class ViewMemory : Undoable
 
     /// <summary>How many ways an operation has.</summary>
     internal int AlternativesOf(int processor, in PendingOp op)
-        => WaysOf(processor, in op) == 1 ? 1 : Math.Min(PlacesOf(processor, op.Kind == OpKind.Load, op.Cell!.History!).Count, Cpu.MostAlternatives);
+        => WaysOf(processor, in op) == 1 ? 1 : Math.Min(PlacesOf(ViewsFor(processor, op.Order), op.Kind == OpKind.Load, op.Cell!.History!).Count, Cpu.MostAlternatives);
 
     /// <summary>A load.</summary>
     /// <param name="processor">Who loads.</param>
@@ -70,11 +70,11 @@ internal sealed class ViewMemory : Undoable
         int place = word.Count - 1;
         if (alternative > 0)
         {
-            place = PlacesOf(processor, isLoad: true, word)[alternative];
+            place = PlacesOf(_views[processor], isLoad: true, word)[alternative];
         }
 
         ProcessorViews views = Read(processor, word[place], order != Ordering.NoReturn);
-        Put(processor, order == Ordering.Acquire ? Acquire(views, word[place]) : views);
+        Put(processor, order == Ordering.Acquire ? Acquire(views, word[place], _isPower) : views);
         return (word[place].Bits, place != word.Count - 1);
     }
 
@@ -98,13 +98,9 @@ internal sealed class ViewMemory : Undoable
     internal void Store(int processor, Cell cell, long bits, Ordering order, int alternative)
     {
         WordHistory word = HistoryOf(cell);
-        int place = alternative > 0 ? PlacesOf(processor, isLoad: false, word)[alternative] : word.Count;
-        if (order is Ordering.Release or Ordering.Unlock && _isPower)
-        {
-            Put(processor, Lightweight(_views[processor]));
-        }
-
-        ProcessorViews views = _views[processor];
+        ProcessorViews views = ViewsFor(processor, order);
+        int place = alternative > 0 ? PlacesOf(views, isLoad: false, word)[alternative] : word.Count;
+        Put(processor, views);
         View handedOn = views.Own.With(views.Released);
         Knowledge carried = order == Ordering.Unlock
             ? new Knowledge(handedOn, FenceClock.None)
@@ -361,6 +357,10 @@ internal sealed class ViewMemory : Undoable
         return known;
     }
 
+    /// <summary>What a processor has seen when it stores; POWER's release is lwsync and a store.</summary>
+    private ProcessorViews ViewsFor(int processor, Ordering order)
+        => _isPower && order is Ordering.Release or Ordering.Unlock ? Lightweight(_views[processor]) : _views[processor];
+
     private static int LoadFloor(ProcessorViews views, WordHistory word)
         => Math.Max(views.Current.FloorOf(word), AddressOf(views, word.Cell).Seen.FloorOf(word));
 
@@ -368,9 +368,8 @@ internal sealed class ViewMemory : Undoable
         => Math.Max(views.Current.FloorOf(word), views.Acquired.FloorOf(word));
 
     /// <summary>Where a load may read, or a store may go, the newest place first.</summary>
-    private List<int> PlacesOf(int processor, bool isLoad, WordHistory word)
+    private List<int> PlacesOf(ProcessorViews views, bool isLoad, WordHistory word)
     {
-        ProcessorViews views = _views[processor];
         FenceClock fences = isLoad ? views.Fences.With(AddressOf(views, word.Cell).Fences) : views.Heard;
         int floor = Math.Max(isLoad ? LoadFloor(views, word) : StoreFloor(views, word), _barriers.Before(fences).FloorOf(word));
         var places = new List<int>();
@@ -463,11 +462,10 @@ internal sealed class ViewMemory : Undoable
         });
     }
 
-    private static ProcessorViews Acquire(ProcessorViews views, WordWrite write) => views with
-    {
-        Current = views.Current.With(write.Published),
-        Fences = views.Fences.With(write.Fences),
-    };
+    /// <summary>What comes later is behind what a read has seen; an acquiring load of POWER is a load and lwsync.</summary>
+    private static ProcessorViews Acquire(ProcessorViews views, WordWrite write, bool isFenced = false) => isFenced
+        ? Lightweight(views)
+        : views with { Current = views.Current.With(write.Published), Fences = views.Fences.With(write.Fences) };
 
     /// <summary>lwsync: orders everything but a store before a later load.</summary>
     private static ProcessorViews Lightweight(ProcessorViews views) => views with
