@@ -206,10 +206,22 @@ public sealed class Cpu : IIdentified
     public AddAwaiter AddUnlocked(Shared<int> cell, int operand) => new(this, cell, operand);
 
     /// <summary>A grace period begins here, behind the caller's last full barrier.</summary>
-    public void BeginGracePeriod() => Machine.Views?.BeginGracePeriod(Fiber.Index);
+    public void BeginGracePeriod()
+    {
+        if (!Machine.Immediate)
+        {
+            Machine.Views?.BeginGracePeriod(Fiber.Index);
+        }
+    }
 
     /// <summary>A read section begins here: it sees what grace periods that have begun are behind.</summary>
-    public void EnterReadSection() => Machine.Views?.EnterSection(Fiber.Index);
+    public void EnterReadSection()
+    {
+        if (!Machine.Immediate)
+        {
+            Machine.Views?.EnterSection(Fiber.Index);
+        }
+    }
 
     /// <summary>Ends the lifetime of an object; any later access to its cells is a use after free.</summary>
     public OperationAwaiter<int> Free(MachineObject item)

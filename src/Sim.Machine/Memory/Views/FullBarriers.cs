@@ -10,11 +10,13 @@ namespace Sim.Machine.Memory.Views;
 internal sealed class FullBarriers : Undoable
 {
     private readonly SimMachine _machine;
+    private readonly bool _isPower;
     private readonly List<View>[] _passed;
 
-    internal FullBarriers(SimMachine machine, int processors)
+    internal FullBarriers(SimMachine machine, int processors, bool isPower)
     {
         _machine = machine;
+        _isPower = isPower;
         _passed = new List<View>[processors];
         for (int i = 0; i < processors; i++)
         {
@@ -58,7 +60,7 @@ internal sealed class FullBarriers : Undoable
                 {
                     View behind = _passed[i][now[i] - 1];
                     reached = reached.With(behind);
-                    barriers = barriers.With(Missing(behind));
+                    barriers = barriers.With(Missing(_isPower ? WithFenced(behind) : behind));
                 }
             }
 
@@ -69,6 +71,29 @@ internal sealed class FullBarriers : Undoable
     }
 
     internal override void Undo(int slot, long old) => _passed[slot].RemoveAt(_passed[slot].Count - 1);
+
+    /// <summary>
+    /// On POWER the order of one word's writes and what barriers published before what go on from each other:
+    /// with a view goes what was published before a write of it, or before an older write of the same word.
+    /// </summary>
+    private static View WithFenced(View view)
+    {
+        View before;
+        do
+        {
+            before = view;
+            foreach (WordWrite floor in before.Floors)
+            {
+                for (int place = 0; place <= floor.Place; place++)
+                {
+                    view = view.With(floor.Word[place].Fenced);
+                }
+            }
+        }
+        while (!ReferenceEquals(before, view));
+
+        return view;
+    }
 
     /// <summary>The barriers that somebody was behind who missed a write of a view.</summary>
     private static FenceClock Missing(View view)

@@ -31,7 +31,7 @@ internal sealed class ViewMemory : Undoable
         _isPower = isPower;
         _views = new ProcessorViews[processors];
         Array.Fill(_views, ProcessorViews.Fresh);
-        _barriers = new FullBarriers(machine, processors);
+        _barriers = new FullBarriers(machine, processors, isPower);
         Choices = new Ghost<int>(new ChoiceOrder(machine), "choices");
     }
 
