@@ -60,7 +60,7 @@ internal sealed class FullBarriers : Undoable
                 {
                     View behind = _passed[i][now[i] - 1];
                     reached = reached.With(behind);
-                    barriers = barriers.With(Missing(_isPower ? WithFenced(behind) : behind));
+                    barriers = barriers.With(_isPower ? Around(behind) : Missing(behind));
                 }
             }
 
@@ -68,6 +68,19 @@ internal sealed class FullBarriers : Undoable
         }
 
         return reached;
+    }
+
+    /// <summary>On POWER: the barriers that come before writes of a view, or before what goes before those.</summary>
+    internal static FenceClock Around(View view)
+    {
+        View all = WithFenced(view);
+        FenceClock found = Missing(all);
+        foreach (WordWrite floor in all.Floors)
+        {
+            found = found.With(floor.Fences);
+        }
+
+        return found;
     }
 
     internal override void Undo(int slot, long old) => _passed[slot].RemoveAt(_passed[slot].Count - 1);

@@ -371,6 +371,7 @@ internal sealed class ViewMemory : Undoable
     private List<int> PlacesOf(ProcessorViews views, bool isLoad, WordHistory word)
     {
         FenceClock fences = isLoad ? views.Fences.With(AddressOf(views, word.Cell).Fences) : views.Heard;
+        fences = isLoad || !_isPower ? fences : fences.With(FullBarriers.Around(FencedBy(views)));
         int floor = Math.Max(isLoad ? LoadFloor(views, word) : StoreFloor(views, word), _barriers.Before(fences).FloorOf(word));
         var places = new List<int>();
         for (int place = isLoad ? word.Count - 1 : word.Count; place >= (isLoad ? floor : floor + 1); place--)
