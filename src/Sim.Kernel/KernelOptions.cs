@@ -41,6 +41,11 @@ public sealed record KernelOptions
     /// <summary>Who answers ptrace(); null for ENOSYS.</summary>
     public IPtracePort? Ptrace { get; init; }
 
+    /// <summary>
+    /// Whether a thread that joins a group stop is TASK_STOPPED already when tracing is told, as before September 2009.
+    /// </summary>
+    public bool ReportsStopWhenStopped { get; init; }
+
     /// <summary>max_threads: fork fails with EAGAIN at this number of tasks.</summary>
     public int MaxThreads { get; init; } = int.MaxValue;
 

@@ -41,6 +41,13 @@ public static class KernelSites
         "M13",
         "wait_task_inactive() takes the run queue's lock before it reads the state");
 
+    /// <summary>The barrier between leaving TASK_RUNNING and looking at the children in do_wait().</summary>
+    public static readonly Site DoWaitState = new(
+        "DoWait.SetCurrentState",
+        SiteKind.Fence,
+        "kernel",
+        "do_wait() sets its state with a full barrier before it looks at the children; without it, with a plain store");
+
     /// <summary>What makes an unlinking visible before its grace period can begin.</summary>
     public static readonly Site CallRcu = new(
         "Rcu.Call",
@@ -69,8 +76,53 @@ public static class KernelSites
         "1.3",
         "alloc_pid() makes a struct pid for every process; without it, a number's old one serves again");
 
+    /// <summary>What makes a stop and its status one in the eyes of a wait.</summary>
+    public static readonly Site WaitStoppedSiglock = new(
+        "Siglock.WaitStopped",
+        SiteKind.Lock,
+        "kernel",
+        "wait_task_stopped() looks at a stop and its status under siglock");
+
+    /// <summary>Tests of the kernel that were missing once.</summary>
+    public static class Checks
+    {
+        /// <summary>exit_signals().</summary>
+        public static readonly Site ExitLeavesStop = Check(
+            "Check.ExitLeavesStop", "exit_signals(): a thread that exits no longer counts for a stop in progress");
+
+        /// <summary>kill_pid_info().</summary>
+        public static readonly Site KillLooksAgain = Check(
+            "Check.KillLooksAgain", "kill_pid_info(): the number is looked up again if its task was released meanwhile");
+
+        /// <summary>exit_notify().</summary>
+        public static readonly Site NoticeDecides = Check(
+            "Check.NoticeDecides", "exit_notify(): a parent that ignores SIGCHLD makes the child reap itself");
+
+        /// <summary>copy_process().</summary>
+        public static readonly Site ChildDoesNotStep = Check(
+            "Check.ChildDoesNotStep", "copy_process(): the child does not step because its parent does");
+
+        private static Site Check(string name, string purpose) => new(name, SiteKind.Check, "kernel", purpose);
+    }
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Site> All { get; } =
-        [ExitNotifyLock, ZombieToDead, ReadWriteLock.LockedUnlock, ClearThreadFlag, RunQueueLock, InactiveRunQueueLock, CallRcu, WakeAfterReport,
-            DelayedPut, NewStructPid];
+    [
+        ExitNotifyLock,
+        ZombieToDead,
+        ReadWriteLock.LockedUnlock,
+        ClearThreadFlag,
+        RunQueueLock,
+        InactiveRunQueueLock,
+        CallRcu,
+        DoWaitState,
+        WakeAfterReport,
+        DelayedPut,
+        NewStructPid,
+        WaitStoppedSiglock,
+        Checks.ExitLeavesStop,
+        Checks.KillLooksAgain,
+        Checks.NoticeDecides,
+        Checks.ChildDoesNotStep,
+    ];
 }

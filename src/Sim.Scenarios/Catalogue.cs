@@ -1,6 +1,7 @@
 using Sim.Kernel;
 using Sim.Machine.Memory;
 using Sim.Scenarios.Laws;
+using Sim.Scenarios.Museum;
 using Sim.Scenarios.Races;
 using Sim.Scenarios.Yardsticks;
 using Sim.Utrace;
@@ -35,12 +36,12 @@ public static class Catalogue
 
     /// <summary>The guarantees that have a monitor, with one sentence each.</summary>
     public static IReadOnlyList<(string Name, string Sentence)> Guarantees { get; } =
-        [.. AllLaws.List.Select(law => (law.Name, law.Sentence)), .. Life.LifeLaws.List.Select(law => (law.Name, law.Sentence))];
+        [.. AllLaws.List.Select(law => (law.Name, law.Sentence)), .. Life.LifeLaws.List.Concat(MuseumLaws.List).Select(law => (law.Name, law.Sentence))];
 
     /// <summary>The sites of kernel and utrace that can be taken away.</summary>
     public static IReadOnlyList<Site> Sites { get; } = [.. UtraceSites.All, .. KernelSites.All];
 
     /// <summary>The scenario of a name, or null.</summary>
     public static Scenario? Find(string name)
-        => Scenarios.FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.Ordinal));
+        => Scenarios.Concat(MuseumCatalogue.Scenarios).FirstOrDefault(scenario => string.Equals(scenario.Name, name, StringComparison.Ordinal));
 }

@@ -1,5 +1,6 @@
 using Sim.Explore;
 using Sim.Machine;
+using Sim.Machine.Memory;
 
 namespace Sim.Scenarios;
 
@@ -43,10 +44,16 @@ public sealed record Scenario
     public IReadOnlyList<string> Guarantees { get; init; } = [];
 
     /// <summary>The sites of its own program that may be taken away, besides those of the kernel.</summary>
-    public IReadOnlyList<Sim.Machine.Memory.Site> Sites { get; init; } = [];
+    public IReadOnlyList<Site> Sites { get; init; } = [];
 
     /// <summary>Whether the world has a utrace in it, so that a variant can be chosen.</summary>
     public bool HasUtrace { get; init; } = true;
+
+    /// <summary>The memory model when none is asked for.</summary>
+    public MemoryModel Memory { get; init; } = MemoryModel.Sc;
+
+    /// <summary>The sites that are away in the world itself, besides those that are taken away by name.</summary>
+    public Func<ParameterValues, IReadOnlyList<Site>> Removed { get; init; } = _ => [];
 
     /// <summary>Makes the world on a machine.</summary>
     public required Func<SimMachine, WorldRequest, Action?> Build { get; init; }

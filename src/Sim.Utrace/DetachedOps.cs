@@ -9,7 +9,7 @@ namespace Sim.Utrace;
 /// The vector of an engine that is detached but still linked: wants to be asked once more, and then
 /// says that it goes away. Source: spec section 1.4.
 /// </summary>
-internal sealed class DetachedOps(SimMachine machine) : EngineOps(machine, "detached")
+internal class DetachedOps(SimMachine machine) : EngineOps(machine, "detached")
 {
     public override Op<Verdict> ReportQuiesce(
         Cpu cpu, ResumeAction action, UtraceEngine engine, UtraceEvents during)

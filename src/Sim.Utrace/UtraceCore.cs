@@ -39,7 +39,7 @@ public sealed class UtraceCore
     public UtraceCore(SimMachine machine, UtraceVariant variant)
     {
         Variant = variant;
-        Detached = new DetachedOps(machine);
+        Detached = variant.MakeDetached(machine);
         Locking = new EngineLock(this);
         Reset = new Reset(this);
         Passes = new ReportPass(this);

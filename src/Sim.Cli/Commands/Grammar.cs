@@ -6,7 +6,7 @@ namespace Sim.Cli.Commands;
 /// <summary>The commands and how they are called.</summary>
 internal static class Grammar
 {
-    private static readonly string[] s_planned = ["museum", "gdb", "serve"];
+    private static readonly string[] s_planned = ["gdb", "serve"];
 
     /// <summary>Parses the arguments and runs the command that they name.</summary>
     /// <exception cref="UsageException">The arguments are wrong, or name something that is.</exception>
@@ -18,6 +18,7 @@ internal static class Grammar
             new ExploreCommand().Command,
             new ReplayCommand().Command,
             new MatrixCommand().Command,
+            new MuseumCommand().Command,
             new OracleCommand().Command,
             new LitmusCommand().Command,
             new RunCommand().Command,

@@ -4,6 +4,7 @@ using Sim.Cli.Input;
 using Sim.Cli.Output;
 using Sim.Machine.Memory;
 using Sim.Scenarios;
+using Sim.Scenarios.Museum;
 
 namespace Sim.Cli.Commands;
 
@@ -15,7 +16,7 @@ internal sealed class ListCommand
         ("scenarios", () => Catalogue.Scenarios.Select(OfScenario)),
         ("guarantees", () => Catalogue.Guarantees.Select(item => new Entry(item.Name, item.Sentence))),
         ("sites", () => AllSites().Select(OfSite)),
-        ("mutants", () => AllSites().Select(OfMutant)),
+        ("mutants", () => AllSites().Select(OfMutant).Concat(MuseumCatalogue.Scenarios.Select(OfExhibit))),
         ("variants", () => Catalogue.Variants.Select(item => new Entry(item.Name, item.Summary))),
         ("lessons", () => []),
     ];
@@ -91,6 +92,8 @@ internal sealed class ListCommand
 
     private static Entry OfMutant(Site site)
         => new($"without:{site.Name}", $"the {NounOf(site)} is taken away: {site.Purpose}");
+
+    private static Entry OfExhibit(Scenario exhibit) => new(exhibit.Name, exhibit.Summary);
 
     private static string NounOf(Site site)
         => site.Kind == SiteKind.Locked ? "locked instruction" : KindOf(site);

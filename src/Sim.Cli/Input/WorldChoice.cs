@@ -1,6 +1,7 @@
 using Sim.Explore;
 using Sim.Machine.Memory;
 using Sim.Scenarios;
+using Sim.Scenarios.Museum;
 
 namespace Sim.Cli.Input;
 
@@ -28,28 +29,30 @@ internal sealed record WorldChoice
     /// <summary>Finds what the names mean.</summary>
     /// <param name="scenario">Name of a scenario.</param>
     /// <param name="set">Assignments, NAME=VALUE.</param>
-    /// <param name="memory">Name of a memory model.</param>
+    /// <param name="memory">Name of a memory model; null for the scenario's own.</param>
     /// <param name="variant">Name of a variant; null for the reference.</param>
     /// <param name="without">Names of sites.</param>
     internal static WorldChoice Resolve(
-        string scenario, IEnumerable<string> set, string memory, string? variant, IEnumerable<string> without)
+        string scenario, IEnumerable<string> set, string? memory, string? variant, IEnumerable<string> without)
     {
         Scenario found = Catalogue.Find(scenario) ?? throw new UsageException(
             $"unknown scenario {Quoted.Of(scenario)}" + Nearest.Hint(
-                scenario, [.. Catalogue.Scenarios.Select(known => known.Name)], "sim list scenarios"));
+                scenario, [.. Catalogue.Scenarios.Concat(MuseumCatalogue.Scenarios).Select(known => known.Name)],
+                    "sim list scenarios"));
         if (variant is not null && !found.HasUtrace)
         {
             throw new UsageException($"--variant: there is no utrace in scenario '{found.Name}'");
         }
 
+        ParameterValues values = Assignments.Read(found, set);
         return new WorldChoice
         {
             Scenario = found,
-            Values = Assignments.Read(found, set),
-            Memory = Names.MemoryOf(memory),
+            Values = values,
+            Memory = memory is null ? found.Memory : Names.MemoryOf(memory),
             Variant = Names.VariantOf(variant ?? Names.ReferenceVariant),
             Without = [.. without.Distinct(StringComparer.Ordinal)
-                .Select(name => SiteOf(found, name)).OrderBy(site => site.Name, StringComparer.Ordinal)],
+                .Select(name => SiteOf(found, name)).Union(found.Removed(values)).OrderBy(site => site.Name, StringComparer.Ordinal)],
         };
     }
 

@@ -12,7 +12,7 @@ internal sealed class WorldOptions
 
     private readonly Option<string> _memory = new("--memory")
     {
-        Description = "memory model, in any case [default: sc]",
+        Description = "memory model, in any case [default: the scenario's, mostly sc]",
         HelpName = "sc|tso",
     };
 
@@ -52,7 +52,7 @@ internal sealed class WorldOptions
         return WorldChoice.Resolve(
             scenario,
             parsed.GetValue(_set) ?? [],
-            parsed.GetValue(_memory) ?? "sc",
+            parsed.GetValue(_memory),
             parsed.GetValue(_variant),
             parsed.GetValue(_without) ?? []);
     }

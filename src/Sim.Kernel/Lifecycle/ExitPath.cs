@@ -97,7 +97,8 @@ public sealed class ExitPath(LinuxKernel kernel)
         int signal = kernel.Tracehook.NotifyDeath(cpu, task, groupDead);
         if (signal >= 0)
         {
-            signal = await kernel.Notice.OfDeath(cpu, task, signal);
+            int answer = await kernel.Notice.OfDeath(cpu, task, signal);
+            signal = cpu.Makes(KernelSites.Checks.NoticeDecides) ? answer : signal;
         }
 
         await cpu.WriteOnce(

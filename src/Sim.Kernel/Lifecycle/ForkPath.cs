@@ -186,6 +186,12 @@ public sealed class ForkPath(LinuxKernel kernel)
             : new SignalStruct(kernel, name, limits);
         var child = new TaskStruct(kernel, name, thread ? parent.Tgid : pid.Nr, signal, sighand);
         await cpu.WriteOnce(child.Flags, TaskFlags.Starting | TaskFlags.ForkNoExec);
+        if (!cpu.Makes(KernelSites.Checks.ChildDoesNotStep))
+        {
+            const ThreadFlags steps = ThreadFlags.SingleStep | ThreadFlags.BlockStep;
+            await cpu.WriteOnce(child.ThreadFlags, await cpu.ReadOnce(parent.ThreadFlags) & steps);
+        }
+
         child.Blocked.Set(cpu, parent.Blocked.Get(cpu));
         child.Pid.Set(cpu, pid.Nr);
         await cpu.WriteOnce(child.SelfExecId, await cpu.ReadOnce(parent.SelfExecId));

@@ -41,6 +41,11 @@ public sealed class GroupStop(LinuxKernel kernel)
 
         // The last thread to stop reports to the parent.
         int notify = shared.GroupStopCount.Get(cpu) == 1 ? SiCode.Stopped : 0;
+        if (kernel.Options.ReportsStopWhenStopped)
+        {
+            await Scheduling.SetCurrentStateRelaxed(cpu, TaskState.Stopped);
+        }
+
         notify = await kernel.Tracehook.NotifyJctl(cpu, sighand, notify, SiCode.Stopped);
 
         // The hook may have dropped siglock: SIGCONT or SIGKILL end the stop by clearing the count.
@@ -82,7 +87,8 @@ public sealed class GroupStop(LinuxKernel kernel)
         {
             // A signal for the group may have chosen this thread; another has to take it.
             await RetargetShared(cpu, task);
-            if (shared.GroupStopCount.Get(cpu) != 0 && await CountStopped(cpu, shared))
+            if (cpu.Makes(KernelSites.Checks.ExitLeavesStop) &&
+                shared.GroupStopCount.Get(cpu) != 0 && await CountStopped(cpu, shared))
             {
                 notify = await kernel.Tracehook.NotifyJctl(cpu, sighand, SiCode.Stopped, SiCode.Stopped);
             }

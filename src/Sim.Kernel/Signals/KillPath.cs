@@ -1,4 +1,5 @@
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Tasks;
@@ -125,6 +126,11 @@ public sealed class KillPath(LinuxKernel kernel)
             error = await GroupSend(cpu, info.Signo, info, SignalSource.Info, process);
             if (error == Errno.ESRCH)
             {
+                if (!cpu.Makes(KernelSites.Checks.KillLooksAgain))
+                {
+                    break;
+                }
+
                 process = await kernel.Pids.FindTask(cpu, pid);
             }
         }

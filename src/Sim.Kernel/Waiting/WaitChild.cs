@@ -153,7 +153,7 @@ internal sealed class WaitChild(LinuxKernel kernel)
         }
 
         SighandStruct sighand = (await cpu.ReadOnce(child.Sighand))!;
-        await sighand.Siglock.Acquire(cpu);
+        await sighand.Siglock.Acquire(cpu, KernelSites.WaitStoppedSiglock);
         bool stopped = (await cpu.ReadOnce(shared.Flags) & SignalFlags.StopStopped) != SignalFlags.None;
         int signal = stopped ? await cpu.ReadOnce(shared.GroupExitCode) : 0;
         if (signal != 0 && !request.Has(WaitOptions.NoWait))

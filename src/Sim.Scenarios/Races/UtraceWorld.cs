@@ -14,6 +14,7 @@ using Sim.Scenarios.Life;
 using Sim.Utrace;
 using Sim.Utrace.Control;
 using Sim.Utrace.Variants;
+using Sim.Utrace.Variants.Historic;
 
 namespace Sim.Scenarios.Races;
 
@@ -64,7 +65,7 @@ public sealed class UtraceWorld : MachineObject
 
     /// <summary>The variant of a name, as a world is asked for.</summary>
     public static UtraceVariant Named(string variant)
-        => UtraceVariant.All.First(v => string.Equals(v.Name, variant, StringComparison.Ordinal));
+        => UtraceVariant.All.Concat(HistoricVariants.All).First(v => string.Equals(v.Name, variant, StringComparison.Ordinal));
 
     /// <summary>The processes, in a world that has some; null in one whose tasks are bare routines.</summary>
     public KernelWorld? Life { get; }

@@ -66,7 +66,11 @@ internal sealed class AttachPath(UtraceCore core)
         Errno error = await core.Variant.BeforeAttach(cpu, target);
         if (error == Errno.None)
         {
-            error = await AddEngine(cpu, target, utrace, engine, flags);
+            do
+            {
+                error = await AddEngine(cpu, target, utrace, engine, flags);
+            }
+            while (error == Errno.ESRCH && await core.Variant.RetriesAttach(cpu, target));
         }
 
         if (error != Errno.None)
@@ -142,6 +146,7 @@ internal sealed class AttachPath(UtraceCore core)
             await utrace.SpliceAttaching(cpu);
         }
 
+        await core.Variant.AfterAttach(cpu, target, utrace);
         await utrace.Lock.Release(cpu);
         return Errno.None;
     }

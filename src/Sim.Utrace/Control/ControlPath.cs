@@ -42,7 +42,7 @@ internal sealed class ControlPath(UtraceCore core)
             return Errno.EINVAL;
         }
 
-        bool reset = await Stopping.IsTraced(cpu, target);
+        bool reset = await core.Variant.IsQuiescent(cpu, target, utrace, engine, action);
         if (cpu.Makes(UtraceSites.Checks.ControlDead) &&
             await cpu.ReadOnce(target.ExitState) != ExitState.Alive)
         {
@@ -189,13 +189,7 @@ internal sealed class ControlPath(UtraceCore core)
             await core.Variant.DropStopOfDetached(cpu, target, utrace, engine);
         }
 
-        if (cpu.Makes(UtraceSites.Checks.MarkDetached))
-        {
-            await cpu.WriteOnce(engine.Ops, core.Detached);
-        }
-
-        await cpu.SmpWmb(UtraceSites.DetachPublish.Mark); // M4
-        await cpu.WriteOnce(engine.Flags, UtraceEvents.Quiesce);
+        await core.Variant.MarkDetached(cpu, engine, core.Detached);
         reset = reset || await core.Stopping.DoStop(cpu, target, utrace);
         if (!reset)
         {

@@ -26,7 +26,7 @@ internal sealed class DeathReports(UtraceCore core)
             task.Machine.Violate("BUG", $"utrace_report_death of {task} twice");
         }
 
-        utrace.Death.Set(cpu, true);
+        utrace.Death.Set(cpu, core.Variant.MarksDeathReport);
         await cpu.WriteOnce(utrace.Resume, ResumeAction.Resume);
         await utrace.SpliceAttaching(cpu);
         await utrace.Lock.Release(cpu);

@@ -1,5 +1,4 @@
 using Sim.Kernel.Barriers;
-using Sim.Kernel.Locking;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine.Ops;
@@ -48,36 +47,10 @@ internal sealed class Reaping(UtraceCore core)
         }
 
         await cpu.WriteOnce(task.UtraceFlags, UtraceEvents.None);
-        var torn = new EngineBatch(task.Machine);
-        torn.TakeAll(cpu, utrace.Attached);
-        torn.TakeAll(cpu, utrace.Attaching);
-        await utrace.Lock.Release(cpu);
-        while (torn.Next(cpu) is { } engine)
-        {
-            await ReportReap(cpu, task, engine);
-            await engine.Put(cpu);
-        }
-
+        await core.Variant.Teardown.TearDownUnlocking(cpu, task, utrace);
         if (!reap)
         {
             await core.Variant.AfterOwnTeardown(cpu, task);
-        }
-    }
-
-    /// <summary>The last callback of an engine, if it wants one, and its end.</summary>
-    private static async Op ReportReap(Cpu cpu, TaskStruct task, UtraceEngine engine)
-    {
-        if (!cpu.Makes(UtraceSites.Checks.WantsReap) ||
-            (await cpu.ReadOnce(engine.Flags) & UtraceEvents.Reap) != UtraceEvents.None)
-        {
-            Lockdep.MightSleep(cpu, "report_reap()");
-            await (await cpu.ReadOnce(engine.Ops))!.ReportReap(cpu, engine, task);
-        }
-
-        await cpu.WriteOnce(engine.Ops, null);
-        if (cpu.Makes(UtraceSites.Checks.ForgetFlags))
-        {
-            await cpu.WriteOnce(engine.Flags, UtraceEvents.None);
         }
     }
 }

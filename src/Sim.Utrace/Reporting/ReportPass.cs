@@ -283,7 +283,7 @@ internal sealed class ReportPass(UtraceCore core)
     private async Op<FinishedCallback> ApplyAction(
         Cpu cpu, TaskStruct task, UtraceStruct utrace, Report report, UtraceEngine engine, ResumeAction action)
     {
-        if (action < report.Action || !cpu.Makes(UtraceSites.Checks.LeastAction))
+        if (core.Variant.Outranks(action, report.Action) || !cpu.Makes(UtraceSites.Checks.LeastAction))
         {
             report = report with { Action = action };
         }
@@ -292,7 +292,7 @@ internal sealed class ReportPass(UtraceCore core)
         bool holds = (flags & UtraceEvents.EngineStop) != UtraceEvents.None;
         if (action != ResumeAction.Stop)
         {
-            if (action < report.ResumeAction)
+            if (core.Variant.Outranks(action, report.ResumeAction))
             {
                 report = report with { ResumeAction = action };
             }

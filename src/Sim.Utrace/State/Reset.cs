@@ -50,7 +50,7 @@ internal sealed class Reset(UtraceCore core)
         bool free = (flags & UtraceEvents.EngineStop) == UtraceEvents.None;
         if ((free || !cpu.Makes(UtraceSites.Checks.NobodyHolds)) && await Stopping.IsTraced(cpu, task))
         {
-            if (await cpu.ReadOnce(utrace.Resume) == ResumeAction.Resume)
+            if (core.Variant.ResetEndsStepping && await cpu.ReadOnce(utrace.Resume) == ResumeAction.Resume)
             {
                 await task.Kernel.Stepping.Disable(cpu, task);
             }
@@ -59,10 +59,18 @@ internal sealed class Reset(UtraceCore core)
         }
 
         // Once the flags are 0 the releaser no longer takes the lock, and the task may vanish.
-        await cpu.Task().Rcu.Lock(cpu); // M8
+        bool inside = core.Variant.ResetsInReadSection;
+        if (inside)
+        {
+            await cpu.Task().Rcu.Lock(cpu); // M8
+        }
+
         await cpu.WriteOnce(task.UtraceFlags, flags);
         await utrace.Lock.Release(cpu);
-        await cpu.Task().Rcu.Unlock(cpu);
+        if (inside)
+        {
+            await cpu.Task().Rcu.Unlock(cpu);
+        }
 
         await dropped.PutAll(cpu);
         return flags == UtraceEvents.None;

@@ -70,13 +70,18 @@ internal sealed class Stopping(UtraceCore core)
         await Scheduling.SetCurrentStateRelaxed(cpu, TaskState.Traced);
         if (core.Variant.CountsGroupStops && task.Signal.GroupStopCount.Get(cpu) != 0)
         {
-            await GroupStop.CountStopped(cpu, task.Signal);
+            await core.Variant.CountStopped(cpu, task.Signal);
         }
 
         await sighand.Siglock.Release(cpu);
         await utrace.Lock.Release(cpu);
         await Scheduling.Schedule(cpu, TaskState.Traced);
         await FinishStop(cpu, task, utrace);
+        if (!core.Variant.RecalculatesAfterStop)
+        {
+            return;
+        }
+
         await sighand.Siglock.Acquire(cpu);
         await task.Kernel.Pending.RecalcSigpending(cpu);
         await sighand.Siglock.Release(cpu);
@@ -97,33 +102,54 @@ internal sealed class Stopping(UtraceCore core)
         }
 
         Lockdep.MightSleep(cpu, "utrace_finish_stop()");
-        await cpu.LoadWhen(utrace.FreezeStop, GuardKind.Equal, false);
+        if (core.Variant.HonoursFreeze)
+        {
+            await cpu.LoadWhen(utrace.FreezeStop, GuardKind.Equal, false);
+        }
     }
 
     /// <summary>do_stop(): turns a group stop into a stop for tracing, or asks a running task to come by.</summary>
     /// <remarks>Locks: utrace->lock; takes siglock. Returns: whether the task is stopped for tracing now.</remarks>
     internal async Op<bool> DoStop(Cpu cpu, TaskStruct target, UtraceStruct utrace)
     {
-        if (await IsStopped(cpu, target))
+        if (await core.Variant.TakeOver(cpu, target, utrace))
         {
-            // A stopped task has not been released, so its handlers are there; SIGCONT and SIGKILL wake under siglock.
-            SighandStruct sighand = (await cpu.ReadOnce(target.Sighand))!;
-            await sighand.Siglock.Acquire(cpu, UtraceSites.Siglock.DoStop);
-            if (!cpu.Makes(UtraceSites.Checks.StillStopped) || await IsStopped(cpu, target)) // M11
-            {
-                await cpu.WriteOnce(target.State, TaskState.Traced);
-            }
-
-            await sighand.Siglock.Release(cpu);
+            return !cpu.Makes(UtraceSites.Checks.StopAnswer) || await core.Variant.IsStopped(cpu, target, utrace);
         }
-        else if (cpu.Makes(UtraceSites.Checks.StopRequest) && await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
+
+        if (cpu.Makes(UtraceSites.Checks.StopRequest) && await cpu.ReadOnce(utrace.Resume) > ResumeAction.Report)
         {
             await cpu.WriteOnce(utrace.Resume, ResumeAction.Report);
             await ReturnWork.SetNotifyResume(cpu, target); // M7
         }
 
-        return !cpu.Makes(UtraceSites.Checks.StopAnswer) || await IsTraced(cpu, target);
+        return !cpu.Makes(UtraceSites.Checks.StopAnswer) || await core.Variant.IsStopped(cpu, target, utrace);
     }
+
+    /// <summary>Turns a group stop into a stop for tracing, so that SIGCONT does not set the task going.</summary>
+    /// <remarks>Locks: utrace->lock; takes siglock. Returns: whether job control had stopped the task.</remarks>
+    internal static async Op<bool> TakeOver(Cpu cpu, TaskStruct target)
+    {
+        if (!await IsStopped(cpu, target))
+        {
+            return false;
+        }
+
+        // A stopped task has not been released, so its handlers are there; SIGCONT and SIGKILL wake under siglock.
+        SighandStruct sighand = (await cpu.ReadOnce(target.Sighand))!;
+        await sighand.Siglock.Acquire(cpu, UtraceSites.Siglock.DoStop);
+        if (!cpu.Makes(UtraceSites.Checks.StillStopped) || await IsStopped(cpu, target)) // M11
+        {
+            await cpu.WriteOnce(target.State, TaskState.Traced);
+        }
+
+        await sighand.Siglock.Release(cpu);
+        return true;
+    }
+
+    /// <summary>Whether job control has stopped a task.</summary>
+    internal static async Op<bool> IsStopped(Cpu cpu, TaskStruct task)
+        => (await cpu.ReadOnce(task.State) & TaskState.StoppedBit) != TaskState.Running;
 
     /// <summary>utrace_freeze_stop() and utrace_unfreeze_stop().</summary>
     internal async Op Freeze(Cpu cpu, TaskStruct target, bool freeze)
@@ -168,7 +194,4 @@ internal sealed class Stopping(UtraceCore core)
     /// <summary>Whether utrace_flags says that an engine holds the task.</summary>
     internal static async Op<bool> UnionHolds(Cpu cpu, TaskStruct task)
         => (await cpu.ReadOnce(task.UtraceFlags) & UtraceEvents.EngineStop) != UtraceEvents.None;
-
-    private static async Op<bool> IsStopped(Cpu cpu, TaskStruct task)
-        => (await cpu.ReadOnce(task.State) & TaskState.StoppedBit) != TaskState.Running;
 }

@@ -23,6 +23,7 @@ internal sealed class UtraceStruct : TaskTrace
         Death = new Guarded<bool>(this, "death", Lock);
         Reap = new Guarded<bool>(this, "reap", Lock);
         DeathReported = new Guarded<bool>(this, "death_reported", Lock);
+        StoppedBit = new Guarded<bool>(this, "stopped", Lock);
         FreezeStop = new Shared<bool>(this, "freeze_stop");
         SignalHandler = new Guarded<bool>(this, "signal_handler", null);
         VforkStop = new Guarded<bool>(this, "vfork_stop", null);
@@ -59,6 +60,9 @@ internal sealed class UtraceStruct : TaskTrace
 
     /// <summary>release_task() has been here.</summary>
     internal Guarded<bool> Reap { get; }
+
+    /// <summary>The bit that stood for "stopped" in 2009; kept by the version of that time alone.</summary>
+    internal Guarded<bool> StoppedBit { get; }
 
     /// <summary>Late B: a killed task is not to run on yet.</summary>
     internal Shared<bool> FreezeStop { get; }

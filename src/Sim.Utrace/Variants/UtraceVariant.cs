@@ -1,10 +1,14 @@
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
+using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
+using Sim.Machine;
 using Sim.Machine.Memory;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Utrace.Control;
+using Sim.Utrace.Reporting;
 using Sim.Utrace.State;
 
 namespace Sim.Utrace.Variants;
@@ -136,6 +140,69 @@ public abstract class UtraceVariant(string name, string summary)
     /// <summary>What the dying task does after it has torn the engines down in place of the releaser, before it is gone.</summary>
     /// <remarks>Context: current, dead; may sleep. Locks: none.</remarks>
     internal virtual Op AfterOwnTeardown(Cpu cpu, TaskStruct task) => Op.Done;
+
+    /// <summary>Makes the vector of engines that are detached and still linked.</summary>
+    internal virtual DetachedOps MakeDetached(SimMachine machine) => new(machine);
+
+    /// <summary>mark_engine_detached(): control(DETACH) makes the engine one that is asked once more and goes away.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal virtual async Op MarkDetached(Cpu cpu, UtraceEngine engine, EngineOps detached)
+    {
+        if (cpu.Makes(UtraceSites.Checks.MarkDetached))
+        {
+            await cpu.WriteOnce(engine.Ops, detached);
+        }
+
+        await cpu.SmpWmb(UtraceSites.DetachPublish.Mark); // M4
+        await cpu.WriteOnce(engine.Flags, UtraceEvents.Quiesce);
+    }
+
+    /// <summary>What an attacher does once the engine is linked.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal virtual Op AfterAttach(Cpu cpu, TaskStruct target, UtraceStruct utrace) => Op.Done;
+
+    /// <summary>What an attacher does when it sees that the task is being released: whether it tries again.</summary>
+    /// <remarks>Locks: none.</remarks>
+    internal virtual Op<bool> RetriesAttach(Cpu cpu, TaskStruct target) => Op<bool>.Of(false);
+
+    /// <summary>Whether a control that does something may touch the engines itself: the task is stopped for tracing.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal virtual Op<bool> IsQuiescent(
+        Cpu cpu, TaskStruct target, UtraceStruct utrace, UtraceEngine engine, ResumeAction action)
+        => Stopping.IsTraced(cpu, target);
+
+    /// <summary>A stop is wanted of a task that job control may have stopped: turns it into one stopped for tracing.</summary>
+    /// <remarks>Locks: utrace->lock; takes siglock. Returns: whether job control had stopped it.</remarks>
+    internal virtual Op<bool> TakeOver(Cpu cpu, TaskStruct target, UtraceStruct utrace) => Stopping.TakeOver(cpu, target);
+
+    /// <summary>Whether the task is stopped, as the answer of a request to stop says.</summary>
+    /// <remarks>Locks: utrace->lock.</remarks>
+    internal virtual Op<bool> IsStopped(Cpu cpu, TaskStruct target, UtraceStruct utrace) => Stopping.IsTraced(cpu, target);
+
+    /// <summary>Whether an action asks for more than another, so that it is the one that is done.</summary>
+    internal virtual bool Outranks(ResumeAction action, ResumeAction other) => action < other;
+
+    /// <summary>Whether the dying task says that its death is being reported.</summary>
+    internal virtual bool MarksDeathReport => true;
+
+    /// <summary>Whether utrace_reset() clears utrace_flags and drops the lock inside an RCU read section (M8).</summary>
+    internal virtual bool ResetsInReadSection => true;
+
+    /// <summary>Whether utrace_reset() ends stepping when it wakes a task that is to run on.</summary>
+    internal virtual bool ResetEndsStepping => true;
+
+    /// <summary>How the engines of a released task are told and torn down.</summary>
+    internal virtual Teardown Teardown { get; } = new TeardownOfOwnList();
+
+    /// <summary>Whether a task looks again whether a signal is pending when its stop is over.</summary>
+    internal virtual bool RecalculatesAfterStop => true;
+
+    /// <summary>Whether a task that was killed in its stop waits while somebody works on it (utrace_freeze_stop).</summary>
+    internal virtual bool HonoursFreeze => true;
+
+    /// <summary>A task that stops for tracing counts as stopped for a group stop in progress.</summary>
+    /// <remarks>Locks: siglock.</remarks>
+    internal virtual async Op CountStopped(Cpu cpu, SignalStruct shared) => await GroupStop.CountStopped(cpu, shared);
 
     /// <summary>Whether finish_report() still has to lower <c>resume</c> once it holds the lock.</summary>
     /// <remarks>Locks: utrace->lock.</remarks>

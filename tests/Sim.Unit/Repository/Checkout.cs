@@ -11,6 +11,19 @@ internal static class Checkout
 
     internal static string File(string path) => Path.Combine(Root(), path);
 
+    /// <summary>Compares a document with what it should be; SIM_UPDATE=1 writes it.</summary>
+    internal static void Expect(string path, string text)
+    {
+        string file = File(path);
+        if (IsUpdate)
+        {
+            System.IO.File.WriteAllText(file, text);
+        }
+
+        Assert.True(System.IO.File.Exists(file), $"there is no {path}; SIM_UPDATE=1 writes it");
+        Assert.Equal(text, System.IO.File.ReadAllText(file));
+    }
+
     private static string Root([CallerFilePath] string here = "")
         => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 }

@@ -5,6 +5,7 @@ using Sim.Kernel.Tasks;
 using Sim.Scenarios.Laws;
 using Sim.Scenarios.Life;
 using Sim.Scenarios.Matrix;
+using Sim.Scenarios.Museum;
 
 namespace Sim.Unit.Repository;
 
@@ -51,7 +52,7 @@ public sealed partial class Documents
         }
 
         text.Append("    Dead --> [*]\n```\n");
-        Expect("docs/exit-states.md", text.ToString());
+        Checkout.Expect("docs/exit-states.md", text.ToString());
     }
 
     [Fact]
@@ -78,7 +79,7 @@ public sealed partial class Documents
         text.Append("`Lifecycle/ForkPath` makes the task, `UserMode/SyscallGate` is its way into the kernel and back, ");
         text.Append("`Signals/DeliveryPath` takes its signals, `Signals/GroupStop` stops it, `Lifecycle/ExecPath` gives it another ");
         text.Append("program, `Lifecycle/ExitPath` ends it, `Waiting/WaitPath` reports it, `Lifecycle/ReleasePath` forgets it.\n");
-        Expect("docs/life-of-a-task.md", text.ToString());
+        Checkout.Expect("docs/life-of-a-task.md", text.ToString());
     }
 
     [Fact]
@@ -97,7 +98,13 @@ public sealed partial class Documents
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- **{law.Name}** {law.Sentence}\n");
         }
 
-        Expect("docs/guarantees.md", text.ToString());
+        text.Append("\nPromises of kernel, probes and programs, which worlds of the museum watch (`src/Sim.Scenarios/Museum/MuseumLaws.cs`):\n\n");
+        foreach (LifeLaw law in MuseumLaws.List)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"- **{law.Name}** {law.Sentence}\n");
+        }
+
+        Checkout.Expect("docs/guarantees.md", text.ToString());
     }
 
     [Fact]
@@ -119,7 +126,7 @@ public sealed partial class Documents
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"| {silent.Site} | {silent.Why} |\n");
         }
 
-        Expect("docs/mutations.md", text.ToString());
+        Checkout.Expect("docs/mutations.md", text.ToString());
 
         static string Caught(string guarantee) => guarantee.Length == 0 ? "clean" : $"**{guarantee}**";
     }
@@ -139,19 +146,7 @@ public sealed partial class Documents
                 $"| {call.Name} | {entry.X86_64} | {entry.I386} | {entry.Ppc64} | {entry.Ppc32} | {call.Level} | {call.Note} |\n");
         }
 
-        Expect("docs/syscalls.md", text.ToString());
-    }
-
-    /// <summary>Compares a document with what it should be; SIM_UPDATE=1 writes it.</summary>
-    private static void Expect(string path, string text)
-    {
-        string file = Checkout.File(path);
-        if (Checkout.IsUpdate)
-        {
-            File.WriteAllText(file, text);
-        }
-
-        Assert.Equal(text, File.ReadAllText(file));
+        Checkout.Expect("docs/syscalls.md", text.ToString());
     }
 
     [GeneratedRegex("`(?<name>[A-Za-z]+)`", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
