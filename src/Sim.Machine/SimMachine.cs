@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using Sim.Machine.Direct;
 using Sim.Machine.Memory;
+using Sim.Machine.Memory.Views;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.Races;
@@ -28,6 +29,9 @@ public sealed class SimMachine
     private Cpu? _boot;
     private int _bootChildren;
 
+    /// <summary>Under a model with views: who chooses the way of its operation now, or -1.</summary>
+    private int _choosing = -1;
+
     /// <summary>Makes a machine that is being set up: operations complete at once until <see cref="Start"/>.</summary>
     public SimMachine(MachineOptions options)
     {
@@ -46,12 +50,18 @@ public sealed class SimMachine
             _buffers[i] = new StoreBuffer(this);
         }
 
+        IsRelaxed = buffered;
         IsDirect = options.Mode == RunMode.Direct;
         HasRealFences = options.RealFences;
         Immediate = true;
         Direct = new DirectScheduler(Fibers);
         Objects = new ObjectTable(this);
         History = new History(lanes);
+        if (options.Memory is MemoryModel.Power or MemoryModel.Lkmm && !IsDirect)
+        {
+            Views = new ViewMemory(this, _fiberLimit, options.Memory == MemoryModel.Power);
+            IsRelaxed = true;
+        }
     }
 
     /// <summary>What the machine was made with.</summary>
@@ -105,6 +115,12 @@ public sealed class SimMachine
 
     /// <summary>Whether stores wait in a buffer.</summary>
     internal bool BuffersStores { get; }
+
+    /// <summary>Memory as processors with views see it; null under other models.</summary>
+    internal ViewMemory? Views { get; }
+
+    /// <summary>Whether memory is not one array that everybody sees at once.</summary>
+    internal bool IsRelaxed { get; }
 
     /// <summary>Whether steps can be taken back from now on.</summary>
     internal bool IsUndoable => Fibers.Preserving;
@@ -189,6 +205,7 @@ public sealed class SimMachine
         (int process, bool immediate) = (CurrentProcess, Immediate);
         if (process >= 0)
         {
+            Views?.Start(process, fiber.Index);
             fiber.Parent = (process, History.Tick(process));
         }
 
@@ -251,6 +268,11 @@ public sealed class SimMachine
     /// <summary>Which processes can take a step now, as a bit mask.</summary>
     internal ulong Enabled()
     {
+        if (_choosing >= 0)
+        {
+            return 1UL << _choosing;
+        }
+
         ulong mask = 0;
         for (int i = 0; i < _fibers.Count; i++)
         {
@@ -271,7 +293,8 @@ public sealed class SimMachine
 
     /// <summary>Whether a process can take a step now.</summary>
     internal bool IsEnabled(int process)
-        => process >= _fiberLimit
+        => _choosing >= 0 ? process == _choosing
+            : process >= _fiberLimit
             ? process - _fiberLimit < _buffers.Length && !_buffers[process - _fiberLimit].IsEmpty
             : _byNumber[process] is { } fiber && IsFiberEnabled(fiber);
 
@@ -319,6 +342,12 @@ public sealed class SimMachine
         Fiber fiber = _byNumber[process]!;
         record.Top = fiber.Top;
         CurrentEvent = Stepping.OpenEvent(this, fiber, alternative);
+        if (Views is not null && MustChoose(fiber))
+        {
+            CurrentEvent = -1;
+            return;
+        }
+
         CurrentProcess = process;
         Frame top = fiber.Top!;
         try
@@ -345,6 +374,7 @@ public sealed class SimMachine
         {
             Fiber fiber = _byNumber[record.Process]!;
             fiber.Top = record.Top;
+            _choosing = Views is not null && ViewChoice.Is(in History.Events[record.EventCount].Op) ? record.Process : -1;
             PendingOp.Copy(in History.Events[record.EventCount].Op, ref fiber.PendingField);
         }
 
@@ -406,7 +436,8 @@ public sealed class SimMachine
             low = StateHash.Mix(low + 0x632BE59BD9B4E019UL, fiber ^ 0x2545F4914F6CDD1DUL);
         }
 
-        return new StateId(high, low);
+        ulong views = Views?.Hash() ?? 0;
+        return new StateId(high ^ views, low + views);
     }
 
     /// <summary>Notes that something that must not happen happened; the first one counts.</summary>
@@ -475,6 +506,27 @@ public sealed class SimMachine
         hash = StateHash.Mix(hash, (ulong)op.A);
         hash = StateHash.Mix(hash, (ulong)op.B);
         return StateHash.Mix(hash, op.Extra is Site ? 0 : StateHash.Identity(op.Extra));
+    }
+
+    /// <summary>Lets a fiber choose before it performs its operation, if that has several ways; nobody else moves meanwhile.</summary>
+    private bool MustChoose(Fiber fiber)
+    {
+        if (_choosing >= 0)
+        {
+            _choosing = -1;
+            return false;
+        }
+
+        int ways = Views!.AlternativesOf(fiber.Index, in fiber.PendingField);
+        if (ways == 1)
+        {
+            return false;
+        }
+
+        MakesChoices = true;
+        PendingOp.Copy(ViewChoice.Among(ways), ref fiber.PendingField);
+        _choosing = fiber.Index;
+        return true;
     }
 
     private void TellSettled()

@@ -23,7 +23,8 @@ internal static class Names
         {
             "sc" => MemoryModel.Sc,
             "tso" => MemoryModel.Tso,
-            _ => throw new UsageException($"memory model '{match}' is not available yet; use sc or tso"),
+            "power" => MemoryModel.Power,
+            _ => MemoryModel.Lkmm,
         };
     }
 
@@ -71,6 +72,8 @@ internal static class Names
     {
         MemoryModel.Sc => "sc",
         MemoryModel.Tso => "tso",
+        MemoryModel.Power => "power",
+        MemoryModel.Lkmm => "lkmm",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

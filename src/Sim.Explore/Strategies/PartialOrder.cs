@@ -171,9 +171,8 @@ internal sealed partial class PartialOrder
             level.Planned = _tree[node].NextSibling;
             level.Copy = null;
             _tree.Free(node);
-            if (_machine.IsEnabled(process))
+            if (_machine.IsEnabled(process) && !IsExplored(level.Sleep, process))
             {
-                Bug.On((level.Sleep & (1UL << process)) != 0);
                 Begin(ref level, process, alternative, isOpen);
                 level.Since = _crew is not null && subtree == WakeupTree.None ? _tally.Executions : -1;
                 return true;
@@ -208,6 +207,17 @@ internal sealed partial class PartialOrder
         alternative = 0;
         Begin(ref level, process, alternative, isOpen: true);
         return true;
+    }
+
+    /// <summary>
+    /// Whether a planned branch turns out to be explored already when its turn comes: whether an access has
+    /// several ways depends on where it stands, so with views that happens.
+    /// </summary>
+    private bool IsExplored(ulong sleep, int process)
+    {
+        bool sleeps = (sleep & (1UL << process)) != 0;
+        Bug.On(sleeps && _machine.Views is null);
+        return sleeps;
     }
 
     /// <summary>Notes the branch that is taken; an open level will take every alternative of its choice.</summary>
@@ -423,7 +433,7 @@ internal sealed partial class PartialOrder
         ref readonly Event early = ref history.Events[race.First];
         ref readonly Event late = ref history.Events[second];
         return (_levels[race.First].Sleep & (1UL << late.Process)) != 0 &&
-            late.PreviousOfProcess < race.First && late.Joined < race.First && early.Wrote &&
+            late.PreviousOfProcess < race.First && late.Joined < race.First && early.Wrote && !late.HasWays &&
             late.Op.Cell is not null && ReferenceEquals(early.Op.Cell, late.Op.Cell);
     }
 

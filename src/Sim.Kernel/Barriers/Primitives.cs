@@ -48,5 +48,5 @@ public static class Primitives
     /// <summary>clear_bit(): a locked instruction on x86.</summary>
     public static OperationAwaiter<T> ClearBits<T>(this Cpu cpu, Shared<T> word, T bits)
         where T : unmanaged
-        => cpu.Rmw(word, RmwKind.AndNot, bits);
+        => cpu.Rmw(word, RmwKind.AndNot, bits, order: Ordering.NoReturn);
 }

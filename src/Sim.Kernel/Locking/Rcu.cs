@@ -65,6 +65,7 @@ public sealed class Rcu : MachineObject
         }
 
         await cpu.Watch(sections);
+        cpu.BeginGracePeriod();
         Queue(head, OpenSections());
     }
 
@@ -117,7 +118,7 @@ public sealed class Rcu : MachineObject
 
         internal Shared<bool> Over { get; }
 
-        public override async Op Run(Cpu cpu) => await cpu.Store(Over, true);
+        public override async Op Run(Cpu cpu) => await cpu.StoreRelease(Over, true);
     }
 
     /// <summary>A read section that was open when a callback was queued: which one of the reader's it is, and how many had ended.</summary>
@@ -191,6 +192,7 @@ public sealed class RcuReader : MachineObject
         if (depth == 0)
         {
             await cpu.Rmw(Entered, RmwKind.Add, 1);
+            cpu.EnterReadSection();
         }
     }
 
@@ -201,7 +203,7 @@ public sealed class RcuReader : MachineObject
         _depth.Set(cpu, depth);
         if (depth == 0)
         {
-            await cpu.Store(Left, Entered.Peek);
+            await cpu.StoreRelease(Left, Entered.Peek);
         }
     }
 }

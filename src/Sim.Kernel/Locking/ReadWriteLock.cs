@@ -104,7 +104,7 @@ public sealed class ReadWriteLock : MachineObject, IGuardian, IRankedLock
         }
         else
         {
-            await cpu.Rmw(_word, RmwKind.Add, -amount);
+            await cpu.Rmw(_word, RmwKind.Add, -amount, order: Ordering.Unlock);
         }
     }
 

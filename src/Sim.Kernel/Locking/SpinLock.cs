@@ -63,7 +63,7 @@ public sealed class SpinLock : MachineObject, IGuardian, IRankedLock
         cpu.Drop(this);
         if (WasTaken(cpu))
         {
-            await cpu.Store(_word, 0);
+            await cpu.Unlock(_word, 0);
         }
     }
 

@@ -47,7 +47,7 @@ public static class Scheduling
         }
 
         int switches = await cpu.ReadOnce(task.Switches);
-        await cpu.WriteOnce(task.Switches, switches + 1);
+        await cpu.StoreRelease(task.Switches, switches + 1);
         await cpu.LoadWhen(task.State, GuardKind.Equal, TaskState.Running);
         await cpu.WriteOnce(task.Switches, switches + 2);
     }
@@ -68,13 +68,14 @@ public static class Scheduling
         while (true)
         {
             await cpu.SmpMb(KernelSites.InactiveRunQueueLock); // M13
-            TaskState now = await cpu.ReadOnce(task.State);
+            bool isLocked = !cpu.Machine.IsWithout(KernelSites.InactiveRunQueueLock);
+            TaskState now = isLocked ? await cpu.LoadAcquire(task.State) : await cpu.ReadOnce(task.State);
             if (now != state)
             {
                 return 0;
             }
 
-            int switches = await cpu.ReadOnce(task.Switches);
+            int switches = isLocked ? await cpu.LoadAcquire(task.Switches) : await cpu.ReadOnce(task.Switches);
             if ((switches & 1) != 0 || now == TaskState.Dead)
             {
                 // The switch away from a dead task is its last step, and nobody sees it.

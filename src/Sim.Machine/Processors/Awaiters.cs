@@ -14,12 +14,14 @@ public readonly struct LoadAwaiter<T> : IOpAwaiter
     private readonly Cpu _cpu;
     private readonly ValueCell<T> _cell;
     private readonly Lane _lane;
+    private readonly Ordering _order;
 
-    internal LoadAwaiter(Cpu cpu, ValueCell<T> cell, Lane lane = default)
+    internal LoadAwaiter(Cpu cpu, ValueCell<T> cell, Lane lane = default, Ordering order = default)
     {
         _cpu = cpu;
         _cell = cell;
         _lane = lane;
+        _order = order;
     }
 
     /// <summary>Whether the operation needs no scheduling.</summary>
@@ -29,10 +31,10 @@ public readonly struct LoadAwaiter<T> : IOpAwaiter
     public LoadAwaiter<T> GetAwaiter() => this;
 
     /// <summary>Performs the operation.</summary>
-    public T GetResult() => _cpu.Machine.IsDirect ? _cell.Peek : Words.To<T>(_cpu.PerformLoad(_cell));
+    public T GetResult() => _cpu.Machine.IsDirect ? _cell.Peek : Words.To<T>(_cpu.PerformLoad(_cell, _order));
 
     SimMachine IOpAwaiter.Suspend()
-        => _cpu.Announce(OpKind.Load, _cell, 0, _lane);
+        => _cpu.Announce(OpKind.Load, _cell, 0, _lane, _order);
 
     void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
 
@@ -62,7 +64,7 @@ public readonly struct LoadRefAwaiter<T> : IOpAwaiter
     /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
     public T? GetResult() => _cpu.Machine.IsDirect
         ? _cell.Peek
-        : Unsafe.As<T?>(_cpu.Machine.Objects.Find(_cpu.PerformLoad(_cell)));
+        : Unsafe.As<T?>(_cpu.Machine.Objects.Find(_cpu.PerformPointerLoad(_cell)));
 
     SimMachine IOpAwaiter.Suspend()
         => _cpu.Announce(OpKind.Load, _cell, 0);
@@ -83,13 +85,15 @@ public readonly struct StoreAwaiter : IOpAwaiter
     private readonly Cell _cell;
     private readonly long _bits;
     private readonly Lane _lane;
+    private readonly Ordering _order;
 
-    internal StoreAwaiter(Cpu cpu, Cell cell, long bits, Lane lane = default)
+    internal StoreAwaiter(Cpu cpu, Cell cell, long bits, Lane lane = default, Ordering order = default)
     {
         _cpu = cpu;
         _cell = cell;
         _bits = bits;
         _lane = lane;
+        _order = order;
     }
 
     /// <inheritdoc cref="LoadAwaiter{T}.IsCompleted"/>
@@ -108,12 +112,12 @@ public readonly struct StoreAwaiter : IOpAwaiter
         }
         else
         {
-            _cpu.PerformStore(_cell, _bits, _lane);
+            _cpu.PerformStore(_cell, _bits, _lane, _order);
         }
     }
 
     SimMachine IOpAwaiter.Suspend()
-        => _cpu.Announce(OpKind.Store, _cell, _bits, _lane);
+        => _cpu.Announce(OpKind.Store, _cell, _bits, _lane, _order);
 
     void INotifyCompletion.OnCompleted(Action continuation) => OpState.RejectContinuation();
 
@@ -192,6 +196,7 @@ public readonly struct AddAwaiter : IOpAwaiter
     {
         Kind = OpKind.Rmw,
         Rmw = RmwKind.Add,
+        Order = Ordering.Release,
         Cell = _cell,
         A = _operand,
     });
@@ -229,6 +234,11 @@ public readonly struct FenceAwaiter : IOpAwaiter
     /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
     public void GetResult()
     {
+        if (_cpu.Machine.Views is { } views && !_cpu.Machine.Immediate && !_cpu.Machine.IsWithout(_site))
+        {
+            views.Pass(_cpu.Fiber.Index, _kind);
+        }
+
         if (_cpu.Machine.HasRealFences && _kind == FenceKind.Full)
         {
             Direct.RealFence.Issue();

@@ -41,6 +41,11 @@ public sealed class Cpu : IIdentified
     /// <summary>Reads some bytes of a word in one step; answers a word in which only they count.</summary>
     public LoadAwaiter<long> Load(Shared<long> cell, Lane lane) => new(this, cell, lane);
 
+    /// <summary>Reads a word; what comes later is behind it, as smp_load_acquire() has it.</summary>
+    public LoadAwaiter<T> LoadAcquire<T>(ValueCell<T> cell)
+        where T : unmanaged
+        => new(this, cell, default, Ordering.Acquire);
+
     /// <summary>Reads a pointer.</summary>
     public LoadRefAwaiter<T> Load<T>(RefCell<T> cell)
         where T : MachineObject
@@ -50,6 +55,16 @@ public sealed class Cpu : IIdentified
     public StoreAwaiter Store<T>(ValueCell<T> cell, T value)
         where T : unmanaged
         => new(this, cell, Words.From(value));
+
+    /// <summary>Writes a word; who acquires it sees what came before, as with smp_store_release().</summary>
+    public StoreAwaiter StoreRelease<T>(ValueCell<T> cell, T value)
+        where T : unmanaged
+        => new(this, cell, Words.From(value), default, Ordering.Release);
+
+    /// <summary>Writes the word of a lock that is given up; see <see cref="Ordering.Unlock"/>.</summary>
+    public StoreAwaiter Unlock<T>(ValueCell<T> cell, T value)
+        where T : unmanaged
+        => new(this, cell, Words.From(value), default, Ordering.Unlock);
 
     /// <summary>
     /// Writes some bytes of a word in one step. Under TSO they wait in the store buffer like any store,
@@ -83,12 +98,19 @@ public sealed class Cpu : IIdentified
         => cell.PutDirect(value);
 
     /// <summary>Reads and writes a word in one step; answers what it held. A full barrier on x86.</summary>
-    public OperationAwaiter<T> Rmw<T>(ValueCell<T> cell, RmwKind kind, T operand, Site? site = null)
+    /// <param name="cell">The word.</param>
+    /// <param name="kind">What to do with it.</param>
+    /// <param name="operand">The operand.</param>
+    /// <param name="site">The name of the operation; taken away, it orders nothing under a weak model.</param>
+    /// <param name="order">What it orders under a weak model; usually it is a full barrier there, too.</param>
+    public OperationAwaiter<T> Rmw<T>(
+        ValueCell<T> cell, RmwKind kind, T operand, Site? site = null, Ordering order = Ordering.Usual)
         where T : unmanaged
         => new(this, new PendingOp
         {
             Kind = OpKind.Rmw,
             Rmw = kind,
+            Order = Machine.IsWithout(site) ? Ordering.Relaxed : order,
             Cell = cell,
             A = Words.From(operand),
             Extra = site,
@@ -115,12 +137,13 @@ public sealed class Cpu : IIdentified
         });
 
     /// <summary>Stores <paramref name="value"/> if the cell holds <paramref name="expected"/>; answers what it held.</summary>
-    public OperationAwaiter<T> CompareExchange<T>(ValueCell<T> cell, T expected, T value)
+    public OperationAwaiter<T> CompareExchange<T>(ValueCell<T> cell, T expected, T value, Ordering order = Ordering.Usual)
         where T : unmanaged
         => new(this, new PendingOp
         {
             Kind = OpKind.Rmw,
             Rmw = RmwKind.CompareExchange,
+            Order = order,
             Cell = cell,
             A = Words.From(expected),
             B = Words.From(value),
@@ -181,6 +204,24 @@ public sealed class Cpu : IIdentified
     /// buffer like a store. Only for a word that nobody else changes meanwhile.
     /// </summary>
     public AddAwaiter AddUnlocked(Shared<int> cell, int operand) => new(this, cell, operand);
+
+    /// <summary>A grace period begins here, behind the caller's last full barrier.</summary>
+    public void BeginGracePeriod()
+    {
+        if (!Machine.Immediate)
+        {
+            Machine.Views?.BeginGracePeriod(Fiber.Index);
+        }
+    }
+
+    /// <summary>A read section begins here: it sees what grace periods that have begun are behind.</summary>
+    public void EnterReadSection()
+    {
+        if (!Machine.Immediate)
+        {
+            Machine.Views?.EnterSection(Fiber.Index);
+        }
+    }
 
     /// <summary>Ends the lifetime of an object; any later access to its cells is a use after free.</summary>
     public OperationAwaiter<int> Free(MachineObject item)
@@ -271,20 +312,38 @@ public sealed class Cpu : IIdentified
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal SimMachine Announce(OpKind kind, Cell cell, long bits, Lane lane = default)
+    internal SimMachine Announce(OpKind kind, Cell cell, long bits, Lane lane = default, Ordering order = default)
     {
-        PendingOp.Access(kind, cell, bits, lane, ref Fiber.PendingField);
+        PendingOp.Access(kind, cell, bits, lane, order, ref Fiber.PendingField);
         Machine.Fibers.BeginSuspension();
         return Machine;
     }
 
-    internal long PerformLoad(Cell cell)
+    internal long PerformPointerLoad(Cell cell)
+    {
+        long target = PerformLoad(cell);
+        if (Machine.Views is not null && cell.Sort == CellSort.Shared && !Machine.Immediate)
+        {
+            Machine.Views.NotePointer(Fiber.Index, target);
+        }
+
+        return target;
+    }
+
+    internal long PerformLoad(Cell cell, Ordering order = default)
     {
         cell.CheckAlive();
         long bits = cell.Bits;
         bool forwarded = false;
-        if (Machine.BuffersStores && cell.Sort == CellSort.Shared && !Machine.Immediate)
+        if (Machine.IsRelaxed && cell.Sort == CellSort.Shared && !Machine.Immediate)
         {
+            if (Machine.Views is not null)
+            {
+                (bits, bool isOld) = Machine.Views.Load(Fiber.Index, cell, order, Machine.CurrentAlternative);
+                TraceLoad(cell, bits, isOld ? "older write" : null);
+                return bits;
+            }
+
             StoreBuffer buffer = Machine.BufferOf(Fiber.Index);
             int waiting = buffer.Find(cell);
             if (waiting >= 0)
@@ -302,12 +361,17 @@ public sealed class Cpu : IIdentified
         return bits;
     }
 
-    internal void PerformStore(Cell cell, long bits, Lane lane = default)
+    internal void PerformStore(Cell cell, long bits, Lane lane = default, Ordering order = default)
     {
         cell.CheckAlive();
         long old = cell.Bits;
-        bool buffered = Machine.BuffersStores && cell.Sort == CellSort.Shared && !Machine.Immediate;
-        if (buffered)
+        bool isRelaxed = Machine.IsRelaxed && cell.Sort == CellSort.Shared && !Machine.Immediate;
+        bool buffered = isRelaxed && Machine.BuffersStores;
+        if (isRelaxed && !buffered)
+        {
+            Machine.Views!.Store(Fiber.Index, cell, lane.Insert(old, bits), order, Machine.CurrentAlternative);
+        }
+        else if (buffered)
         {
             Machine.BufferOf(Fiber.Index).Push(
                 cell, lane.Insert(0, bits), Machine.CurrentEvent, Machine.History.Tick(Fiber.Index), lane.Mask);
@@ -339,6 +403,10 @@ public sealed class Cpu : IIdentified
                 cell, operand, Machine.CurrentEvent, Machine.History.Tick(Fiber.Index), isAddition: true);
             Machine.LoadsMayWait = true;
         }
+        else if (Machine.Views is not null && !Machine.Immediate)
+        {
+            Machine.Views.Change(Fiber.Index, cell, true, cell.Wrap(old + operand), Ordering.Release, isLock: false);
+        }
         else
         {
             cell.SetBits(cell.Wrap(old + operand));
@@ -358,7 +426,7 @@ public sealed class Cpu : IIdentified
             case OpKind.Rmw:
                 return PerformRmw(in op);
             case OpKind.Load:
-                return PerformLoad(op.Cell!);
+                return PerformWait(in op);
             case OpKind.Free:
                 ((MachineObject)op.Extra!).MarkFreed();
                 Trace(in op, 0, 0);
@@ -368,6 +436,11 @@ public sealed class Cpu : IIdentified
                 return Machine.CurrentAlternative;
             case OpKind.Watch:
                 ((WatchSet)op.Extra!).CheckAlive();
+                if (!Machine.Immediate)
+                {
+                    Machine.Views?.Look(Fiber.Index, (WatchSet)op.Extra!);
+                }
+
                 Trace(in op, 0, 0);
                 return 0;
             case OpKind.Yield:
@@ -382,12 +455,40 @@ public sealed class Cpu : IIdentified
     internal void Trace(in PendingOp op, long old, long now, bool buffered = false)
         => Machine.Tracer?.Invoke(new TraceEvent(Machine.StepCount - 1, Fiber, op, old, now, buffered));
 
+    private void TraceLoad(Cell cell, long bits, string? remark)
+    {
+        if (Machine.Tracer is not null)
+        {
+            Trace(new PendingOp { Kind = OpKind.Load, Cell = cell, Extra = remark }, bits, bits);
+        }
+    }
+
+    private long PerformWait(in PendingOp op)
+    {
+        if (Machine.Views is null || op.Cell!.Sort != CellSort.Shared || Machine.Immediate)
+        {
+            return PerformLoad(op.Cell!);
+        }
+
+        op.Cell.CheckAlive();
+        Machine.Views.Wait(Fiber.Index, op.Cell);
+        TraceLoad(op.Cell, op.Cell.Bits, null);
+        return op.Cell.Bits;
+    }
+
     private long PerformRmw(in PendingOp op)
     {
         Cell cell = op.Cell!;
         cell.CheckAlive();
         long old = cell.Bits;
-        if (op.Writes(old))
+        if (Machine.Views is not null && cell.Sort == CellSort.Shared && !Machine.Immediate)
+        {
+            bool writes = op.Writes(old);
+            long now = writes ? cell.Wrap(op.Apply(old)) : old;
+            bool isLock = op.Guard != GuardKind.None && op.Order == Ordering.Usual;
+            Machine.Views.Change(Fiber.Index, cell, writes, now, op.Order, isLock);
+        }
+        else if (op.Writes(old))
         {
             cell.SetBits(cell.Wrap(op.Apply(old)));
         }

@@ -1,3 +1,4 @@
+using Sim.Machine.Memory.Views;
 using Sim.Machine.State;
 
 namespace Sim.Machine.Processors;
@@ -37,8 +38,16 @@ internal readonly struct Footprint(int process, Cell? cell, bool write, object? 
                 Waiting == 0 && other.Waiting == 0 && !IsOwnFlush(other, flusherBase) && !other.IsOwnFlush(this, flusherBase);
         }
 
+        if (Many is ViewChoice || other.Many is ViewChoice)
+        {
+            return (Many is ViewChoice && other.Many is ViewChoice) || Whole.Conflicts(other.Whole, flusherBase);
+        }
+
         return Many is null ? other.TouchesAny(this) : TouchesAny(other);
     }
+
+    /// <summary>The step without the choice that it leads to.</summary>
+    private Footprint Whole => Many is ViewChoice ? new Footprint(Process, Cell, Write, null) : this;
 
     private bool IsOwnFlush(in Footprint flush, int flusherBase)
         => !Write && flush.Process == Process + flusherBase;

@@ -93,6 +93,7 @@ public readonly struct PendingOp
     private readonly GuardKind _guard;
     private readonly byte _alternatives;
     private readonly Lane _lane;
+    private readonly Ordering _order;
     private readonly Cell? _cell;
     private readonly object? _extra;
     private readonly long _a;
@@ -112,6 +113,9 @@ public readonly struct PendingOp
 
     /// <summary>Which bytes of the cell it touches; the whole word unless it says otherwise.</summary>
     public Lane Lane { get => _lane; init => _lane = value; }
+
+    /// <summary>What it orders beside what its kind orders anyway.</summary>
+    public Ordering Order { get => _order; init => _order = value; }
 
     /// <summary>The cell it touches, if it is one.</summary>
     public Cell? Cell { get => _cell; init => _cell = value; }
@@ -136,6 +140,7 @@ public readonly struct PendingOp
         Unsafe.AsRef(in slot._guard) = op._guard;
         Unsafe.AsRef(in slot._alternatives) = op._alternatives;
         Unsafe.AsRef(in slot._lane) = op._lane;
+        Unsafe.AsRef(in slot._order) = op._order;
         Unsafe.AsRef(in slot._a) = op._a;
         Unsafe.AsRef(in slot._b) = op._b;
         if (slot._cell != op._cell)
@@ -150,13 +155,14 @@ public readonly struct PendingOp
     }
 
     /// <summary>Makes the operation in a slot a plain access of a cell.</summary>
-    internal static void Access(OpKind kind, Cell cell, long a, Lane lane, ref PendingOp slot)
+    internal static void Access(OpKind kind, Cell cell, long a, Lane lane, Ordering order, ref PendingOp slot)
     {
         Unsafe.AsRef(in slot._kind) = kind;
         Unsafe.AsRef(in slot._rmw) = default;
         Unsafe.AsRef(in slot._guard) = default;
         Unsafe.AsRef(in slot._alternatives) = 0;
         Unsafe.AsRef(in slot._lane) = lane;
+        Unsafe.AsRef(in slot._order) = order;
         Unsafe.AsRef(in slot._a) = a;
         Unsafe.AsRef(in slot._b) = 0;
         Unsafe.AsRef(in slot._extra) = null;

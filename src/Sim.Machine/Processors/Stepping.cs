@@ -1,4 +1,5 @@
 using Sim.Machine.Memory;
+using Sim.Machine.Memory.Views;
 using Sim.Machine.Races;
 using Sim.Machine.State;
 
@@ -52,6 +53,11 @@ internal static class Stepping
         }
 
         ref PendingOp op = ref machine.FiberAt(process).PendingField;
+        if (machine.Views is not null && machine.Views.WaysOf(process, in op) > 1)
+        {
+            return new Footprint(process, op.Cell, op.Kind == OpKind.Store, ViewChoice.Marker);
+        }
+
         switch (op.Kind)
         {
             case OpKind.Load:
@@ -77,6 +83,12 @@ internal static class Stepping
         int process = fiber.Index;
         int index = history.Open(
             process, alternative, in op, fiber.ParentEvent, DrainOf(machine, fiber), fiber.Parent);
+        if (machine.Views is not null && machine.Views.WaysOf(process, in op) > 1)
+        {
+            history.TouchWith(index, op.Cell!, op.Kind == OpKind.Store, machine.Views.Choices);
+            return index;
+        }
+
         switch (op.Kind)
         {
             case OpKind.Load:

@@ -25,6 +25,9 @@ internal struct Event
     /// <summary>Whether the event changed the cell of its operation.</summary>
     internal bool Wrote;
 
+    /// <summary>Whether the operation had several ways, and so a choice follows.</summary>
+    internal bool HasWays;
+
     /// <summary>Of a load, how many stores of its own processor to the cell waited.</summary>
     internal int Waiting;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Sim.Machine.Memory.Views;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
 
@@ -86,6 +87,7 @@ internal sealed class History(int lanes)
         opened.NextForwarded = -1;
         opened.Wrote = false;
         opened.Waiting = 0;
+        opened.HasWays = false;
         opened.FirstAccess = AccessCount;
         opened.FirstRace = RaceCount;
         opened.EpochBefore = _epochs[process];
@@ -243,6 +245,12 @@ internal sealed class History(int lanes)
             Record(index, cell, write);
         }
 
+        OrderAfterCandidates(clock);
+    }
+
+    /// <summary>Orders the newest event after those that were collected, and records the races.</summary>
+    private void OrderAfterCandidates(Span<ushort> clock)
+    {
         _candidates.Sort();
         for (int i = _candidates.Count - 1; i >= 0; i--)
         {
@@ -256,6 +264,34 @@ internal sealed class History(int lanes)
                 VectorClock.Join(clock, Clock(_candidates[i]));
             }
         }
+    }
+
+    /// <summary>As <see cref="Touch"/>, for an access with several ways, which are ordered among each other.</summary>
+    internal void TouchWith(int index, Cell cell, bool write, Cell choices)
+    {
+        Span<ushort> clock = Clock(index);
+        _events[index].HasWays = true;
+        _candidates.Clear();
+        if (choices.LastAccess > 0)
+        {
+            _candidates.Add(_accesses[choices.LastAccess - 1].Event);
+        }
+
+        for (int record = cell.LastAccess - 1; record >= 0;)
+        {
+            ref readonly AccessRecord access = ref _accesses[record];
+            if (write || access.Write)
+            {
+                _candidates.Add(access.Event);
+            }
+
+            record = access.Write ? -1 : access.Previous - 1;
+        }
+
+        OrderAfterCandidates(clock);
+        Record(index, choices, true);
+        Record(index, cell, write);
+        _events[index].Wrote = write;
     }
 
     /// <summary>
@@ -392,7 +428,7 @@ internal sealed class History(int lanes)
     internal Footprint FootprintOf(int index)
     {
         ref readonly Event e = ref _events[index];
-        object? many = e.Op.Kind is OpKind.Free or OpKind.Watch ? e.Op.Extra : null;
+        object? many = e.Op.Kind is OpKind.Free or OpKind.Watch ? e.Op.Extra : e.HasWays ? ViewChoice.Marker : null;
         return new Footprint(e.Process, e.Op.Cell, e.Wrote, many) { Waiting = e.Waiting };
     }
 

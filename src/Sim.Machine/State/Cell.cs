@@ -67,6 +67,9 @@ public abstract class Cell : Undoable
     /// <summary>Newest access record of the running execution, plus one; 0 for none.</summary>
     internal int LastAccess { get; set; }
 
+    /// <summary>Under a model with views: the writes of the word, once there were any or somebody looked.</summary>
+    internal Memory.Views.WordHistory? History { get; set; }
+
     /// <summary>In direct mode: who waits for the word to change.</summary>
     internal WaitLine? Waiting { get; set; }
 

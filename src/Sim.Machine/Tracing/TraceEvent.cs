@@ -32,7 +32,7 @@ public readonly record struct TraceEvent(
             string site = Site is null ? "" : $"  [{Site.Name}]";
             return Op.Kind switch
             {
-                OpKind.Load => $"load {cell} = {cell!.Show(Old)}{(Buffered ? " (own store buffer)" : "")}{site}",
+                OpKind.Load => $"load {cell} = {cell!.Show(Old)}{(Buffered ? " (own store buffer)" : Op.Extra is string remark ? $" ({remark})" : "")}{site}",
                 OpKind.Store => $"store {cell} = {cell!.Show(New)}{(Buffered ? " (buffered)" : "")}{site}",
                 OpKind.Flush => $"flush {cell} = {cell!.Show(New)}",
                 OpKind.Rmw => RmwText(cell!) + site,

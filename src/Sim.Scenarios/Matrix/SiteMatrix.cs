@@ -152,12 +152,14 @@ public static class SiteMatrix
     /// <param name="world">Scenario and parameters.</param>
     /// <param name="memory">The memory model.</param>
     /// <param name="variant">The version of the algorithm.</param>
+    /// <param name="executions">After how many executions it is given up.</param>
     /// <returns>The guarantee; empty when the exploration was complete and nothing broke; "?" when it was not.</returns>
-    public static string Broken(string sites, string world, MemoryModel memory, string variant)
+    public static string Broken(string sites, string world, MemoryModel memory, string variant, long executions = long.MaxValue)
     {
         var options = new ExploreOptions
         {
             Memory = memory,
+            Stop = executions == long.MaxValue ? null : progress => progress.Executions >= executions,
             Without = [.. sites.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(Find)],
         };
         ExploreResult result = Explorer.Run(Parse(world, variant), options);

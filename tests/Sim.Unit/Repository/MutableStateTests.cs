@@ -64,6 +64,10 @@ public sealed class MutableStateTests
     {
         ["StateMachineHasher.s_mix"] = "reflection data, which is immutable",
         ["StateMachineHasher.s_identity"] = "reflection data, which is immutable",
+        ["FenceClock.None"] = "no barrier; a clock never changes",
+        ["View.Empty"] = "no write; a view never changes",
+        ["Knowledge.Nothing"] = "an empty view and clock",
+        ["ProcessorViews.Fresh"] = "empty views and clocks",
     };
 
     public static TheoryData<string> Worlds => [.. s_worlds];

@@ -89,7 +89,9 @@ public sealed partial class Findings
         Token token = Token.Decode(text);
         World world = Worlds.Parse($"{parts[1]} {parts[2].Replace(',', ' ')}".TrimEnd(), parts[4]);
 
-        Recording recording = Replayer.Run(world, Worlds.Options(MemoryModel.Sc), token.Schedule);
+        MemoryModel memory = Enum.Parse<MemoryModel>(parts[3], ignoreCase: true);
+
+        Recording recording = Replayer.Run(world, Worlds.Options(memory), token.Schedule);
 
         Assert.NotNull(recording.Violation);
         Assert.Equal(token.EndState, recording.EndState);

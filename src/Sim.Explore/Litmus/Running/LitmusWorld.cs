@@ -1,6 +1,7 @@
 using Sim.Explore.Litmus.Programs;
 using Sim.Machine;
 using Sim.Machine.Memory;
+using Sim.Machine.Memory.Views;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
@@ -77,6 +78,7 @@ internal sealed class LitmusWorld : MachineObject
             switch (code[at])
             {
                 case Assign assign:
+                    Views?.Assign(Machine.CurrentProcess, assign.Register, Registers(assign.Value));
                     Put(thread, assign.Register, Evaluate(thread, assign.Value));
                     at++;
                     break;
@@ -107,10 +109,17 @@ internal sealed class LitmusWorld : MachineObject
             return;
         }
 
+        Depend(cpu, instruction);
         switch (instruction)
         {
+            case Load { Order: AccessOrder.Acquire } load:
+                Put(thread, load.Register, await cpu.LoadAcquire(_words[word]));
+                break;
             case Load load:
                 Put(thread, load.Register, await cpu.Load(_words[word]));
+                break;
+            case Store { Order: AccessOrder.Release } store:
+                await cpu.StoreRelease(_words[word], Evaluate(thread, store.Value));
                 break;
             case Store store:
                 await cpu.Store(_words[word], Evaluate(thread, store.Value));
@@ -119,7 +128,7 @@ internal sealed class LitmusWorld : MachineObject
                 await cpu.RmwWhen(_words[word], GuardKind.Equal, 0, RmwKind.Exchange, 1);
                 break;
             case Unlock:
-                await cpu.Store(_words[word], 0);
+                await cpu.Unlock(_words[word], 0L);
                 break;
             case Rmw rmw:
                 await Change(cpu, thread, rmw, word);
@@ -127,13 +136,24 @@ internal sealed class LitmusWorld : MachineObject
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
+
+        Keep(cpu, instruction);
     }
 
     private async Op Pass(Cpu cpu, Barrier barrier)
     {
         switch (barrier)
         {
-            case Barrier.Full:
+            case Barrier.Read or Barrier.Lightweight:
+                await cpu.Fence(s_fence, FenceKind.Read);
+                break;
+            case Barrier.Write:
+                await cpu.Fence(s_fence, FenceKind.Write);
+                break;
+            case Barrier.BeforeAtomic or Barrier.AfterAtomic or Barrier.AfterSpinlock or Barrier.AfterUnlockLock when Views is null:
+                // What they order, x86 orders anyway.
+                break;
+            case Barrier.Full or Barrier.BeforeAtomic or Barrier.AfterAtomic or Barrier.AfterSpinlock or Barrier.AfterUnlockLock:
                 await cpu.Fence(s_fence);
                 break;
             case Barrier.RcuLock:
@@ -147,9 +167,7 @@ internal sealed class LitmusWorld : MachineObject
                 await _sections.WaitForAll(cpu);
                 await cpu.Fence(s_fence);
                 break;
-            case Barrier.Read or Barrier.Write or Barrier.BeforeAtomic or Barrier.AfterAtomic or Barrier.AfterSpinlock
-                or Barrier.AfterUnlockLock or Barrier.Lightweight or Barrier.Eieio or Barrier.Instruction:
-                // What they order, x86 orders anyway.
+            case Barrier.Eieio or Barrier.Instruction:
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -161,29 +179,30 @@ internal sealed class LitmusWorld : MachineObject
     {
         long operand = Evaluate(thread, rmw.Operand);
         long expected = Evaluate(thread, rmw.Expected);
+        Ordering order = OrderOf(rmw);
         long old;
         switch (rmw.Operation)
         {
             case RmwOperation.Exchange:
-                old = await cpu.Rmw(_words[word], RmwKind.Exchange, operand);
+                old = await cpu.Rmw(_words[word], RmwKind.Exchange, operand, order: order);
                 break;
             case RmwOperation.Add:
-                old = await cpu.Rmw(_words[word], RmwKind.Add, operand);
+                old = await cpu.Rmw(_words[word], RmwKind.Add, operand, order: order);
                 break;
             case RmwOperation.Or:
-                old = await cpu.Rmw(_words[word], RmwKind.Or, operand);
+                old = await cpu.Rmw(_words[word], RmwKind.Or, operand, order: order);
                 break;
             case RmwOperation.CompareExchange:
-                old = await cpu.CompareExchange(_words[word], expected, operand);
+                old = await cpu.CompareExchange(_words[word], expected, operand, order);
                 break;
             case RmwOperation.TryLock:
-                old = await cpu.CompareExchange(_words[word], 0, 1);
+                old = await cpu.CompareExchange(_words[word], 0, 1, Ordering.Acquire);
                 break;
             case RmwOperation.AddUnless or RmwOperation.And or RmwOperation.Xor:
                 long seen = await cpu.Load(_words[word]);
                 while (rmw.Writes(seen, expected))
                 {
-                    old = await cpu.CompareExchange(_words[word], seen, rmw.Stored(seen, operand));
+                    old = await cpu.CompareExchange(_words[word], seen, rmw.Stored(seen, operand), order);
                     if (old == seen)
                     {
                         break;
@@ -202,15 +221,62 @@ internal sealed class LitmusWorld : MachineObject
         Put(thread, rmw.Register, rmw.AnswerOf(old, wrote ? rmw.Stored(old, operand) : old, wrote));
     }
 
-    private int WordOf(int thread, Instruction instruction) => _test.Symbols.At(Evaluate(thread, instruction switch
+    private ViewMemory? Views => Machine.Views;
+
+    private static Ordering OrderOf(Rmw rmw) => rmw.Order switch
+    {
+        AccessOrder.Full => Ordering.Usual,
+        AccessOrder.NoReturn => Ordering.NoReturn,
+        AccessOrder.Acquire => Ordering.Acquire,
+        AccessOrder.Release => Ordering.Release,
+        AccessOrder.Plain or AccessOrder.Once => Ordering.Relaxed,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>Tells memory with views what an access was computed from.</summary>
+    private void Depend(Cpu cpu, Instruction instruction)
+    {
+        if (Views is not null)
+        {
+            ulong address = AddressOf(instruction) is { } computed ? Registers(computed) : 0;
+            ulong value = instruction is Store store ? Registers(store.Value) : instruction is Rmw rmw ? Registers(rmw.Operand) : 0;
+            Views.Depend(cpu.Fiber.Index, address, address | value);
+        }
+    }
+
+    /// <summary>Tells memory with views which register the newest load went to.</summary>
+    private void Keep(Cpu cpu, Instruction instruction)
+    {
+        int register = instruction is Load load ? load.Register : instruction is Rmw rmw ? rmw.Register : -1;
+        if (register >= 0)
+        {
+            Views?.Assign(cpu.Fiber.Index, register, null);
+        }
+    }
+
+    /// <summary>The registers that an expression is computed from, as a bit mask.</summary>
+    private static ulong Registers(Expression expression)
+    {
+        Span<ulong> bits = stackalloc ulong[64];
+        for (int i = 0; i < bits.Length; i++)
+        {
+            bits[i] = 1UL << i;
+        }
+
+        return expression.Gather(bits);
+    }
+
+    private static Expression? AddressOf(Instruction instruction) => instruction switch
     {
         Load load => load.Address,
         Store store => store.Address,
         Rmw rmw => rmw.Address,
         Lock taken => taken.Address,
         Unlock given => given.Address,
-        _ => throw new System.Diagnostics.UnreachableException(),
-    }));
+        _ => null,
+    };
+
+    private int WordOf(int thread, Instruction instruction) => _test.Symbols.At(Evaluate(thread, AddressOf(instruction)!));
 
     private long Evaluate(int thread, Expression expression)
     {

@@ -20,7 +20,8 @@ public static class OperationalEngine
             ? OnMachine(test, memory == LitmusMemory.Tso ? MemoryModel.Tso : MemoryModel.Sc, options)
             : ViewMachine.Run(test, memory, options.Stop is { } stop ? () => stop(default) : null);
 
-    private static LitmusResult OnMachine(LitmusTest test, MemoryModel memory, ExploreOptions options)
+    /// <summary>As <see cref="Run"/>, always on the machine that runs kernel code.</summary>
+    internal static LitmusResult OnMachine(LitmusTest test, MemoryModel memory, ExploreOptions options)
     {
         var tally = new OutcomeTally(test);
         LitmusWorld? world = null;

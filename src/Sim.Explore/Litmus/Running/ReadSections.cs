@@ -29,6 +29,7 @@ internal sealed class ReadSections : MachineObject
         if (_depth[me].Peek == 0)
         {
             await cpu.Store(_begun[me], _begun[me].Peek + 1);
+            cpu.EnterReadSection();
         }
 
         _depth[me].Note(_depth[me].Peek + 1);
@@ -40,7 +41,7 @@ internal sealed class ReadSections : MachineObject
         int me = cpu.Fiber.Index;
         if (_depth[me].Peek == 1)
         {
-            await cpu.Store(_ended[me], _begun[me].Peek);
+            await cpu.StoreRelease(_ended[me], _begun[me].Peek);
         }
 
         _depth[me].Note(Math.Max(0, _depth[me].Peek - 1));
@@ -49,6 +50,12 @@ internal sealed class ReadSections : MachineObject
     /// <summary>Waits for every section that has begun.</summary>
     internal async Op WaitForAll(Cpu cpu)
     {
+        if (Machine.Views is not null)
+        {
+            await cpu.Watch(_begun.Aggregate(WatchSet.Always, static (all, begun) => all.With(begun, 0)));
+            cpu.BeginGracePeriod();
+        }
+
         for (int i = 0; i < _begun.Length; i++)
         {
             int begun = await cpu.Load(_begun[i]);

@@ -1,0 +1,39 @@
+using Sim.Machine.Memory;
+using Sim.Scenarios.Matrix;
+
+namespace Sim.Unit.Scenarios;
+
+/// <summary>Kernel code under the models with views: what only they can show, and what stays clean.</summary>
+public sealed class UnderWeakMemory
+{
+    [Theory]
+    [InlineData("", "attach-vs-release attachers=1", "")]
+    [InlineData("", "death-vs-reap engines=1", "")]
+    [InlineData("", "request-vs-resume tracers=1", "")]
+    [InlineData("AttachVsRelease.Attach", "attach-vs-release attachers=1", "G7")]
+    [InlineData("AttachVsRelease.Release,ExitState.Xchg", "attach-vs-release attachers=1", "G7")]
+    [InlineData("PointerBeforeFlags.Load", "attach-vs-release attachers=1", "OOPS")]
+    [InlineData("ReportingVsFlags.Report", "barrier-vs-callback", "G15")]
+    public void A_site_taken_away_shows(string sites, string world, string expected)
+    {
+        Assert.Equal(expected, SiteMatrix.Broken(sites, world, MemoryModel.Lkmm, "b"));
+        Assert.Equal(expected, SiteMatrix.Broken(sites, world, MemoryModel.Power, "b"));
+    }
+
+    /// <summary>A load overtaken by an older one needs a model that lets loads be answered from the past.</summary>
+    [Theory]
+    [InlineData(MemoryModel.Sc)]
+    [InlineData(MemoryModel.Tso)]
+    public void Stronger_models_do_not_show_the_missing_read_barrier(MemoryModel memory)
+        => Assert.Equal("", SiteMatrix.Broken("PointerBeforeFlags.Load", "attach-vs-release attachers=1", memory, "b"));
+
+    /// <summary>
+    /// A finding with every barrier in place: a second attacher sets a flag after it read the pointer that the first
+    /// one installed; the releaser sees the flag and misses the pointer. Its own read barrier does not help.
+    /// </summary>
+    [Theory]
+    [InlineData(MemoryModel.Lkmm)]
+    [InlineData(MemoryModel.Power)]
+    public void A_flag_of_the_second_attacher_is_seen_before_the_pointer_of_the_first(MemoryModel memory)
+        => Assert.Equal("OOPS", SiteMatrix.Broken("", "attach-vs-release attachers=2", memory, "b"));
+}
