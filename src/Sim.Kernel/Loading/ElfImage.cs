@@ -49,6 +49,9 @@ public sealed class ElfImage
     /// <summary>e_flags: on ppc64 the version of the ABI.</summary>
     public uint Flags { get; private init; }
 
+    /// <summary>Whether <see cref="Entry"/> is that of a descriptor: ppc64 before version 2 of its ABI.</summary>
+    public bool HasEntryDescriptor => Machine == MachinePpc64 && (Flags & 3) < 2 && IsBigEndian;
+
     /// <summary>Where the program headers are in memory: AT_PHDR.</summary>
     public ulong ProgramHeaders { get; private init; }
 

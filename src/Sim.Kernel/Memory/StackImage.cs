@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
+using Sim.Arch;
 using Sim.Machine.Ops;
 
 namespace Sim.Kernel.Memory;
@@ -12,7 +12,7 @@ public readonly record struct AuxiliaryEntry(ulong Type, ulong Value);
 
 /// <summary>
 /// What a new program finds on its stack: argc, the arguments, the environment, the auxiliary vector, and
-/// above them the texts. 64-bit, little-endian. Source: fs/exec.c copy_strings(), fs/binfmt_elf.c
+/// above them the texts. Words of 64 bits. Source: fs/exec.c copy_strings(), fs/binfmt_elf.c
 /// create_elf_tables().
 /// </summary>
 /// <param name="StackPointer">Where it begins: the stack pointer of the first instruction.</param>
@@ -39,6 +39,7 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
     /// <param name="entries">
     /// The auxiliary vector but its end, AT_RANDOM, AT_EXECFN and AT_PLATFORM, which follow in this order.
     /// </param>
+    /// <param name="isBigEndian">The order of the bytes of a word.</param>
     public static StackImage Build(
         ulong top,
         Bytes fileName,
@@ -46,7 +47,8 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
         ImmutableArray<Bytes> environment,
         Bytes platform,
         Bytes random,
-        ImmutableArray<AuxiliaryEntry> entries)
+        ImmutableArray<AuxiliaryEntry> entries,
+        bool isBigEndian = false)
     {
         var memory = new Memory(top);
         memory.Take(8);
@@ -69,7 +71,7 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
             (ulong)texts.Length, .. texts, 0, .. variables, 0,
             .. auxiliary.SelectMany(entry => (ulong[])[entry.Type, entry.Value]),
         ];
-        memory.Write(words);
+        memory.Write(words, isBigEndian);
         return new StackImage(memory.Bottom, memory.Content);
     }
 
@@ -122,12 +124,12 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
         }
 
         /// <summary>Fills the lowest bytes, which were taken, with words.</summary>
-        internal void Write(ulong[] words)
+        internal void Write(ulong[] words, bool isBigEndian)
         {
             Span<byte> word = stackalloc byte[8];
             for (int i = 0; i < words.Length; i++)
             {
-                BinaryPrimitives.WriteUInt64LittleEndian(word, words[i]);
+                word.PutU64(0, words[i], isBigEndian);
                 for (int k = 0; k < 8; k++)
                 {
                     _reversed[_reversed.Count - 1 - (i * 8) - k] = word[k];
