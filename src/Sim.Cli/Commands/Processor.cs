@@ -23,7 +23,7 @@ internal sealed record Processor(IArchitecture Architecture, IUserCode Code, Fun
             return new Processor(new X86Architecture(), new X86Code(interpreter), () => interpreter.Unsupported);
         }
 
-        if (image.WordSize == 8 && image.Machine == ElfImage.MachinePpc64 && image.IsBigEndian)
+        if (image.IsPowerPc && image.IsBigEndian)
         {
             var interpreter = new PowerPcInterpreter();
             return new Processor(PowerPcArchitecture.Ppc64(), new PowerPcCode(interpreter), () => interpreter.Unsupported);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Memory;
+using Sim.Kernel.Syscalls;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
@@ -63,7 +64,7 @@ public sealed class ElfProgram(
         return 0;
     }
 
-    private ThreadStart Start(ulong stackPointer) => new(image.Entry, stackPointer);
+    private ThreadStart Start(ulong stackPointer) => new(image.Entry, stackPointer, IsCompat: image.WordSize == 4);
 
     private async Op<Errno> MapSegments(Cpu cpu, MmStruct mm)
     {
@@ -112,19 +113,23 @@ public sealed class ElfProgram(
             new(12, 0),
             new(13, 0),
             new(14, 0),
-            new(16, image.Machine == ElfImage.MachinePpc64 ? PowerPcFeatureBits : 0),
+            new(16, image.IsPowerPc ? PowerPcFeatureBits : 0),
             new(17, 100),
             new(23, 0),
         ];
         return StackImage.Build(
-            Paging.TaskSize,
+            image.TaskSize,
             file,
             arguments,
             environment,
-            image.Machine == ElfImage.MachinePpc64 ? Bytes.Of("ppc970"u8) : Bytes.Of("x86_64"u8),
+            image.IsPowerPc ? Bytes.Of("ppc970"u8) : Bytes.Of("x86_64"u8),
             RandomBytes(kernel.Options.Seed),
             entries,
-            image.IsBigEndian);
+            new UserLayout(image.WordSize, image.IsBigEndian)) with
+        {
+            // Without a vDSO the way back from a handler of powerpc is on the stack.
+            IsExecutable = image.IsPowerPc,
+        };
     }
 
     /// <summary>AT_RANDOM: of the seed alone.</summary>

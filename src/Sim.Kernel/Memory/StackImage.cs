@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sim.Arch;
+using Sim.Kernel.Syscalls;
 using Sim.Machine.Ops;
 
 namespace Sim.Kernel.Memory;
@@ -12,7 +13,7 @@ public readonly record struct AuxiliaryEntry(ulong Type, ulong Value);
 
 /// <summary>
 /// What a new program finds on its stack: argc, the arguments, the environment, the auxiliary vector, and
-/// above them the texts. Words of 64 bits. Source: fs/exec.c copy_strings(), fs/binfmt_elf.c
+/// above them the texts. Source: fs/exec.c copy_strings(), fs/binfmt_elf.c
 /// create_elf_tables().
 /// </summary>
 /// <param name="StackPointer">Where it begins: the stack pointer of the first instruction.</param>
@@ -29,6 +30,12 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
     /// <summary>AT_EXECFN.</summary>
     public const ulong FileName = 31;
 
+    /// <summary>The end of the stack, and of the address space.</summary>
+    public ulong Top { get; init; } = Paging.TaskSize;
+
+    /// <summary>Whether the stack may be executed: EXSTACK_ENABLE_X.</summary>
+    public bool IsExecutable { get; init; }
+
     /// <summary>Lays a stack out.</summary>
     /// <param name="top">The end of the stack: STACK_TOP.</param>
     /// <param name="fileName">The path of the program.</param>
@@ -39,7 +46,7 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
     /// <param name="entries">
     /// The auxiliary vector but its end, AT_RANDOM, AT_EXECFN and AT_PLATFORM, which follow in this order.
     /// </param>
-    /// <param name="isBigEndian">The order of the bytes of a word.</param>
+    /// <param name="layout">How long a word is, and the order of its bytes; null for those of x86_64.</param>
     public static StackImage Build(
         ulong top,
         Bytes fileName,
@@ -48,9 +55,9 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
         Bytes platform,
         Bytes random,
         ImmutableArray<AuxiliaryEntry> entries,
-        bool isBigEndian = false)
+        UserLayout? layout = null)
     {
-        var memory = new Memory(top);
+        var memory = new Memory(top, layout ?? new UserLayout(8, false));
         memory.Take(8);
         ulong name = memory.PushText(fileName);
         ulong[] variables = memory.PushTexts(environment);
@@ -63,20 +70,19 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
             .. entries, new(Random, randomBytes), new(FileName, name), new(Platform, platformText), default,
         ];
 
-        memory.Take((ulong)auxiliary.Length * 16);
-        memory.Take((ulong)(1 + texts.Length + 1 + variables.Length + 1) * 8);
+        memory.TakeWords((2 * auxiliary.Length) + 1 + texts.Length + 1 + variables.Length + 1);
         memory.Align();
         ulong[] words =
         [
             (ulong)texts.Length, .. texts, 0, .. variables, 0,
             .. auxiliary.SelectMany(entry => (ulong[])[entry.Type, entry.Value]),
         ];
-        memory.Write(words, isBigEndian);
-        return new StackImage(memory.Bottom, memory.Content);
+        memory.Write(words);
+        return new StackImage(memory.Bottom, memory.Content) { Top = top };
     }
 
     /// <summary>The end of a stack that is being filled from above.</summary>
-    private readonly ref struct Memory(ulong top)
+    private readonly ref struct Memory(ulong top, UserLayout layout)
     {
         private readonly List<byte> _reversed = [];
 
@@ -93,6 +99,8 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
         }
 
         internal void Take(ulong count) => _reversed.AddRange(new byte[count]);
+
+        internal void TakeWords(int count) => Take((ulong)(count * layout.WordSize));
 
         internal void Align() => Take(Bottom & 15);
 
@@ -124,15 +132,15 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
         }
 
         /// <summary>Fills the lowest bytes, which were taken, with words.</summary>
-        internal void Write(ulong[] words, bool isBigEndian)
+        internal void Write(ulong[] words)
         {
             Span<byte> word = stackalloc byte[8];
             for (int i = 0; i < words.Length; i++)
             {
-                word.PutU64(0, words[i], isBigEndian);
-                for (int k = 0; k < 8; k++)
+                word.PutWord(0, layout.WordSize, words[i], layout.IsBigEndian);
+                for (int k = 0; k < layout.WordSize; k++)
                 {
-                    _reversed[_reversed.Count - 1 - (i * 8) - k] = word[k];
+                    _reversed[_reversed.Count - 1 - (i * layout.WordSize) - k] = word[k];
                 }
             }
         }
