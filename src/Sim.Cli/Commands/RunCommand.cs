@@ -87,7 +87,7 @@ internal sealed class RunCommand
         task.Files.Set(machine.BootCpu, kernel.Root.StandardFiles(
             "program", new HostOutput(machine, "stdout", output), new HostOutput(machine, "stderr", errors)));
         kernel.Clock.Run();
-        if (processor.Unsupported() is { } unsupported)
+        if (processor.Code.Unsupported is { } unsupported)
         {
             Console.Error.WriteLine($"sim: not supported: {unsupported}");
         }

@@ -1,6 +1,5 @@
 using Sim.Arch;
 using Sim.Arch.PowerPc.Interpreter;
-using Sim.Kernel.Abi;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 
@@ -8,46 +7,21 @@ namespace Sim.Kernel.UserMode;
 
 /// <summary>powerpc machine code, interpreted. One for each machine.</summary>
 [Immutable]
-public sealed class PowerPcCode(PowerPcInterpreter interpreter) : IUserCode
+public sealed class PowerPcCode(PowerPcInterpreter interpreter) : InterpretedCode
 {
-    /// <summary>Instructions until others may run.</summary>
-    private const int Slice = 100_000;
+    /// <inheritdoc/>
+    public override string? Unsupported => interpreter.Unsupported;
 
     /// <inheritdoc/>
-    public async Op<UserTrap> RunUntilTrap(Cpu cpu, RegisterFile regs, IUserMemory memory)
+    protected override CodeExit Run(
+        Cpu cpu, RegisterFile regs, IDirectMemory memory, int most, ref Reservation reservation)
     {
-        // Every trap clears the reservation: it does not outlive this call.
-        PowerPcReservation reservation = default;
-        PowerPcExit exit = interpreter.Run(cpu, regs, (IDirectMemory)memory, Slice, ref reservation);
-        if (exit.Kind == PowerPcExitKind.Slice)
+        if (!cpu.Machine.IsDirect)
         {
-            await cpu.Yield();
+            // What was executed is not undone with the steps, so the time base stands still.
+            interpreter.TimeBase = 0;
         }
 
-        return Trap(cpu, regs, exit);
-    }
-
-    private UserTrap Trap(Cpu cpu, RegisterFile regs, PowerPcExit exit)
-    {
-        switch (exit.Kind)
-        {
-            case PowerPcExitKind.Syscall:
-                return new UserTrap(UserTrapKind.Syscall);
-            case PowerPcExitKind.Slice:
-                return new UserTrap(UserTrapKind.Interrupt);
-            case PowerPcExitKind.Step:
-                cpu.Task().Kernel.Options.Architecture!.Stepping.TrapInUserMode(cpu, regs);
-                break;
-            case PowerPcExitKind.Undefined:
-                cpu.Note(FormattableString.Invariant($"-- {cpu.Task()}: {interpreter.Unsupported} is not supported --"));
-                break;
-            case PowerPcExitKind.Fault:
-                break;
-            default:
-                throw new System.Diagnostics.UnreachableException();
-        }
-
-        return new UserTrap(
-            UserTrapKind.Fault, new SigInfo(exit.Fault.Signal, exit.Fault.Code) { Address = exit.Fault.Address });
+        return interpreter.Run(cpu, regs, memory, most, ref reservation);
     }
 }

@@ -218,7 +218,7 @@ public sealed partial class PowerPcInterpreter
             return false;
         }
 
-        _reservation = new PowerPcReservation(size, address, _isLittle ? value : Reversed(value, size));
+        _reservation = new Reservation(size, address, _isLittle ? value : Reversed(value, size));
         _g[target] = value;
         return true;
     }

@@ -30,7 +30,7 @@ public sealed partial class PowerPcInterpreter
             case PowerPcOp.BranchToCtr:
                 return BranchTo(in i, _ctr, decrements: false);
             case PowerPcOp.SystemCall:
-                _stop = PowerPcExitKind.Syscall;
+                _stop = CodeExitKind.Syscall;
                 return false;
             case PowerPcOp.TrapWord:
                 return !Traps(i.T, (int)G(i.A), (int)(G(i.B) + (ulong)i.Immediate), (uint)G(i.A), (uint)(G(i.B) + (ulong)i.Immediate))
@@ -66,10 +66,10 @@ public sealed partial class PowerPcInterpreter
                 G(i.T) = _vrsave;
                 return true;
             case PowerPcOp.MoveFromTimeBase:
-                G(i.T) = (ulong)(Executed + _position);
+                G(i.T) = (ulong)(TimeBase + _position);
                 return true;
             case PowerPcOp.MoveFromTimeBaseUpper:
-                G(i.T) = (ulong)(Executed + _position) >> 32;
+                G(i.T) = (ulong)(TimeBase + _position) >> 32;
                 return true;
             case PowerPcOp.MoveFromVersion:
                 G(i.T) = Version;

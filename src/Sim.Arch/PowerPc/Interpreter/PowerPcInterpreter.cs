@@ -29,16 +29,16 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
     private readonly PowerPcBlock?[] _cache = new PowerPcBlock?[CacheSize];
     private Cpu _cpu = null!;
     private IDirectMemory _memory = null!;
-    private PowerPcReservation _reservation;
+    private Reservation _reservation;
     private ulong _next;
     private ulong _blockAddress;
     private ulong _behindBlock;
     private int _position;
-    private PowerPcExitKind _stop;
+    private CodeExitKind _stop;
     private AccessFault _fault;
 
-    /// <summary>Instructions completed by this machine: what the time base counts.</summary>
-    public long Executed { get; private set; }
+    /// <summary>What mftb reads: it counts the instructions that this machine completes.</summary>
+    public long TimeBase { get; set; }
 
     /// <summary>The last instruction that was undefined or is not supported, with its address; null when there was none.</summary>
     public string? Unsupported { get; private set; }
@@ -49,28 +49,28 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
     /// <param name="memory">Its memory.</param>
     /// <param name="most">How many instructions at most, not 0.</param>
     /// <param name="reservation">The processor's; to be dropped with any trap.</param>
-    public PowerPcExit Run(
-        Cpu cpu, RegisterFile regs, IDirectMemory memory, int most, ref PowerPcReservation reservation)
+    public CodeExit Run(
+        Cpu cpu, RegisterFile regs, IDirectMemory memory, int most, ref Reservation reservation)
     {
         _cpu = cpu;
         _memory = memory;
         _reservation = reservation;
-        _stop = PowerPcExitKind.Slice;
+        _stop = CodeExitKind.Slice;
         _fault = default;
         Take(cpu, regs);
         bool steps = (_msr & (ulong)PowerPcMsr.Se) != 0;
-        long before = Executed;
+        long before = TimeBase;
         RunSlice(steps ? 1 : most, (_msr & (ulong)PowerPcMsr.Be) != 0);
-        if (_stop == PowerPcExitKind.Slice && steps)
+        if (_stop == CodeExitKind.Slice && steps)
         {
-            _stop = PowerPcExitKind.Step;
+            _stop = CodeExitKind.Step;
         }
 
-        if (_stop == PowerPcExitKind.Step)
+        if (_stop == CodeExitKind.Step)
         {
             _fault = new AccessFault(Sigtrap, TrapTrace, _ip);
         }
-        else if (_stop == PowerPcExitKind.Undefined)
+        else if (_stop == CodeExitKind.Undefined)
         {
             Unsupported = Name();
         }
@@ -79,7 +79,7 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
         reservation = _reservation;
         _memory = null!;
         _cpu = null!;
-        return new PowerPcExit(_stop, _fault, (int)(Executed - before));
+        return new CodeExit(_stop, _fault, (int)(TimeBase - before));
     }
 
     private void RunSlice(int most, bool stepsBranches)
@@ -101,18 +101,18 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
                 _position = i;
                 if (!Execute(in instructions[i]))
                 {
-                    Executed += _stop == PowerPcExitKind.Syscall ? i + 1 : i;
-                    _ip = _stop == PowerPcExitKind.Syscall ? _next : Narrow(_blockAddress + (4 * (ulong)i));
+                    TimeBase += _stop == CodeExitKind.Syscall ? i + 1 : i;
+                    _ip = _stop == CodeExitKind.Syscall ? _next : Narrow(_blockAddress + (4 * (ulong)i));
                     return;
                 }
             }
 
             most -= count;
-            Executed += count;
+            TimeBase += count;
             _ip = _next;
             if (stepsBranches && instructions[count - 1].IsBranch)
             {
-                _stop = PowerPcExitKind.Step;
+                _stop = CodeExitKind.Step;
                 return;
             }
         }
@@ -151,14 +151,14 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
 
     private bool Fault(AccessFault fault)
     {
-        _stop = PowerPcExitKind.Fault;
+        _stop = CodeExitKind.Fault;
         _fault = fault;
         return false;
     }
 
     private bool Undefined(int code = IllegalOpcode)
     {
-        _stop = PowerPcExitKind.Undefined;
+        _stop = CodeExitKind.Undefined;
         _fault = new AccessFault(Sigill, code, _blockAddress + (4 * (ulong)_position));
         return false;
     }

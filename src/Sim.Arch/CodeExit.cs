@@ -1,32 +1,32 @@
 using Sim.Machine.Ops;
 
-namespace Sim.Arch.PowerPc.Interpreter;
+namespace Sim.Arch;
 
-/// <summary>Why the interpreter stopped.</summary>
-public enum PowerPcExitKind
+/// <summary>Why an interpreter of machine code stopped.</summary>
+public enum CodeExitKind
 {
     /// <summary>As many instructions as were asked for.</summary>
     Slice,
 
-    /// <summary>An sc instruction; the instruction pointer is behind it.</summary>
+    /// <summary>A system call instruction; the instruction pointer is behind it.</summary>
     Syscall,
 
-    /// <summary>The trap after an instruction that MSR.SE or MSR.BE asks for.</summary>
+    /// <summary>The trap after an instruction or branch that stepping asks for.</summary>
     Step,
 
-    /// <summary>A fault at the instruction.</summary>
+    /// <summary>A fault at the instruction, or a trap that it makes.</summary>
     Fault,
 
     /// <summary>An instruction that the processor does not have; a fault as well.</summary>
     Undefined,
 }
 
-/// <summary>How the interpreter stopped.</summary>
+/// <summary>How an interpreter stopped.</summary>
 /// <param name="Kind">Why.</param>
 /// <param name="Fault">The signal of a fault or step.</param>
 /// <param name="Executed">How many instructions were completed.</param>
 [Immutable]
-public readonly record struct PowerPcExit(PowerPcExitKind Kind, AccessFault Fault, int Executed);
+public readonly record struct CodeExit(CodeExitKind Kind, AccessFault Fault, int Executed);
 
 /// <summary>
 /// What a processor remembers between a load and reserve and its conditional store. Any exception clears it: the
@@ -36,4 +36,4 @@ public readonly record struct PowerPcExit(PowerPcExitKind Kind, AccessFault Faul
 /// <param name="Address">Where it is.</param>
 /// <param name="Value">What the load read, as memory has it.</param>
 [Immutable]
-public readonly record struct PowerPcReservation(int Size, ulong Address, ulong Value);
+public readonly record struct Reservation(int Size, ulong Address, ulong Value);
