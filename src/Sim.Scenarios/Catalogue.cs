@@ -16,6 +16,7 @@ public static class Catalogue
     [
         .. RaceCatalogue.Scenarios,
         .. Life.LifeCatalogue.Scenarios,
+        .. MachineCode.MachineCodeCatalogue.Scenarios,
         new Scenario
         {
             Name = "yardstick/attach",
