@@ -5,11 +5,12 @@ using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Kernel.UserMode;
 using Sim.Machine;
+using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
-using Sim.Scenarios.Laws;
 using Sim.Scenarios.Races;
 using Sim.Utrace;
+using Sim.Utrace.Control;
 
 namespace Sim.Scenarios.MachineCode;
 
@@ -40,14 +41,20 @@ public sealed class StepFork : MachineObject
         task.Registers.Set(boot, regs);
         task.Mm.Set(boot, mm);
         program.Load(boot, regs, mm, request.Values["raw"] != 0);
-        EngineWatch watch = _world.Watch(task, "stepper");
         bool whole = request.Values["whole"] != 0 && request.Values["powerpc"] != 0;
-        UtraceEngine engine = _world.SetUpEngine(
-            new StepperOps(watch, whole), UtraceEvents.Quiesce | UtraceEvents.SignalAll | UtraceEvents.Reap);
-        _world.Control(boot, task, engine, ResumeAction.Report).GetAwaiter().GetResult();
+        Attach(boot, task, new StepperOps(machine, whole)).GetAwaiter().GetResult();
     }
 
     /// <summary>Makes the world.</summary>
     public static Action Build(SimMachine machine, WorldRequest request)
         => new StepFork(machine, request)._world.AtEnd;
+
+    /// <summary>Attaches the engine, and has it called before the task reaches user mode.</summary>
+    private async Op Attach(Cpu cpu, TaskStruct task, StepperOps ops)
+    {
+        UtraceEngine engine = (await _world.Utrace.AttachTask(cpu, task, AttachFlags.Create, ops, null)).Engine!;
+        await _world.Utrace.SetEvents(cpu, task, engine, UtraceEvents.Quiesce | UtraceEvents.SignalAll);
+        await _world.Utrace.Control(cpu, task, engine, ResumeAction.Report);
+        await engine.Put(cpu);
+    }
 }

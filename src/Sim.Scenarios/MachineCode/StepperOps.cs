@@ -5,11 +5,10 @@ using Sim.Kernel.Abi;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
+using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
-using Sim.Scenarios.Laws;
-using Sim.Scenarios.Races;
 using Sim.Utrace;
 
 namespace Sim.Scenarios.MachineCode;
@@ -19,46 +18,57 @@ namespace Sim.Scenarios.MachineCode;
 /// sequences of powerpc: then it does not step into one, but puts traps where control can leave it and lets the task
 /// run there.
 /// </summary>
-/// <param name="watch">Who is told.</param>
-/// <param name="whole">Whether it steps over an atomic sequence as a whole.</param>
-/// <remarks>Source: spec section 8.5; the rules are those of gdb's rs6000_software_single_step().</remarks>
-internal sealed class StepperOps(EngineWatch watch, bool whole) : WatchedOps(watch)
+/// <remarks>
+/// No law watches it: what laws count goes up at every callback, and no state would ever recur.
+/// Source: spec section 8.5; the rules are those of gdb's rs6000_software_single_step().
+/// </remarks>
+internal sealed class StepperOps : EngineOps
 {
     private const uint TrapInstruction = 0x7fe0_0008;
 
     /// <summary>Where a trap stands behind the sequence, 0 for nowhere.</summary>
-    private readonly Ghost<ulong> _behind = new(watch, "trap behind the sequence");
+    private readonly Ghost<ulong> _behind;
 
-    private readonly Ghost<uint> _coveredBehind = new(watch, "what it covers");
+    private readonly Ghost<uint> _coveredBehind;
 
     /// <summary>Where a trap stands at the target of the branch out of the sequence, 0 for nowhere.</summary>
-    private readonly Ghost<ulong> _aside = new(watch, "trap at the branch target");
+    private readonly Ghost<ulong> _aside;
 
-    private readonly Ghost<uint> _coveredAside = new(watch, "what that covers");
+    private readonly Ghost<uint> _coveredAside;
+    private readonly bool _whole;
+
+    /// <summary>Makes the callbacks.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="whole">Whether it steps over an atomic sequence as a whole.</param>
+    internal StepperOps(SimMachine machine, bool whole)
+        : base(machine, "stepper")
+    {
+        _whole = whole;
+        _behind = new Ghost<ulong>(this, "trap behind the sequence");
+        _coveredBehind = new Ghost<uint>(this, "what it covers");
+        _aside = new Ghost<ulong>(this, "trap at the branch target");
+        _coveredAside = new Ghost<uint>(this, "what that covers");
+    }
 
     /// <inheritdoc/>
     public override bool HasReportSignal => true;
 
     /// <inheritdoc/>
-    protected override async Op<Verdict> Act(Cpu cpu, UtraceEngine engine, EngineEvent called)
-    {
-        if (called.Events == UtraceEvents.Quiesce && called.During == UtraceEvents.None)
-        {
-            return await Next(cpu);
-        }
+    public override async Op<Verdict> ReportQuiesce(
+        Cpu cpu, ResumeAction action, UtraceEngine engine, UtraceEvents during)
+        => during == UtraceEvents.None ? await Next(cpu) : ResumeAction.Resume;
 
-        if (called.Events != UtraceEvents.SignalAll || called.Signal != Signals.SIGTRAP)
-        {
-            return Default(called);
-        }
-
-        return new Verdict(await Next(cpu), SignalAction.Ignore);
-    }
+    /// <inheritdoc/>
+    public override async Op<SignalAnswer> ReportSignal(
+        Cpu cpu, Verdict action, UtraceEngine engine, SignalReport report)
+        => report.Answer(report.Info.Signo == Signals.SIGTRAP
+            ? new Verdict(await Next(cpu), SignalAction.Ignore)
+            : action with { Resume = ResumeAction.Resume });
 
     /// <summary>How the task is to go on to the next instruction.</summary>
     private async Op<ResumeAction> Next(Cpu cpu)
     {
-        if (!whole)
+        if (!_whole)
         {
             return ResumeAction.SingleStep;
         }
