@@ -41,6 +41,13 @@ public static class KernelSites
         "M13",
         "wait_task_inactive() takes the run queue's lock before it reads the state");
 
+    /// <summary>The barrier between leaving TASK_RUNNING and looking at the children in do_wait().</summary>
+    public static readonly Site DoWaitState = new(
+        "DoWait.SetCurrentState",
+        SiteKind.Fence,
+        "kernel",
+        "do_wait() sets its state with a full barrier before it looks at the children; without it, with a plain store");
+
     /// <summary>What makes an unlinking visible before its grace period can begin.</summary>
     public static readonly Site CallRcu = new(
         "Rcu.Call",
@@ -108,6 +115,7 @@ public static class KernelSites
         RunQueueLock,
         InactiveRunQueueLock,
         CallRcu,
+        DoWaitState,
         WakeAfterReport,
         DelayedPut,
         NewStructPid,

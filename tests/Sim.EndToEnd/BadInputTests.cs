@@ -9,7 +9,7 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("", "no command")]
     [InlineData("explor yardstick/attach", "did you mean 'explore'?")]
-    [InlineData("run", "not available yet")]
+    [InlineData("gdb", "not available yet")]
     [InlineData("museum barrier-vs-detach-retun", "did you mean 'barrier-vs-detach-return'?")]
     [InlineData("list", "LIST")]
     [InlineData("list scenario", "did you mean 'scenarios'?")]

@@ -1,5 +1,5 @@
-using Sim.Kernel.Barriers;
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Tasks;

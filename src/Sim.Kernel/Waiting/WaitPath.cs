@@ -1,4 +1,5 @@
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Pids;
 using Sim.Kernel.Tasks;
 using Sim.Machine.Ops;
@@ -85,7 +86,15 @@ public sealed class WaitPath(LinuxKernel kernel)
         while (true)
         {
             // Whoever changes a child after this look wakes us.
-            await Scheduling.SetCurrentState(cpu, TaskState.Interruptible);
+            if (cpu.Makes(KernelSites.DoWaitState))
+            {
+                await Scheduling.SetCurrentState(cpu, TaskState.Interruptible);
+            }
+            else
+            {
+                await Scheduling.SetCurrentStateRelaxed(cpu, TaskState.Interruptible);
+            }
+
             await kernel.Tasklist.AcquireRead(cpu);
             ChildState state = await LookAtChildren(cpu, task, request);
             if (state.Found)

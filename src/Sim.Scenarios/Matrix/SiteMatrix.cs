@@ -93,6 +93,7 @@ public static class SiteMatrix
         new("Pid.NewStruct", "pid-vs-reuse", "G38", "G38"),
         new("Check.ConsiderFatal", "signals-seen", "G35", "G35"),
         new("Check.ConsiderIgnored", "signals-seen signal=2", "G35", "G35"),
+        new("Check.NoticeDecides", "calls-in-callbacks at=5 autoreap=1 by=2", "STUCK", "STUCK"),
     ];
 
     /// <summary>What nothing catches, with the reason: redundant, masked, or a gap.</summary>
@@ -110,6 +111,11 @@ public static class SiteMatrix
         new("DeathInterlock.ReportDeath", "variant P's fence is redundant: the lock orders it (M6)"),
         new("Schedule.RunQueueLock", "every caller has set its state with a locked instruction, or under a lock whose release goes through the same buffer"),
         new("Rcu.Call", "shown by kill-vs-stop and exec-vs-kill under tso (KASAN), not by the utrace worlds"),
+        new("Siglock.WaitStopped", "shown by museum/wait-stopped-unlocked (STUCK), not by the utrace worlds"),
+        new("Check.ExitLeavesStop", "shown by museum/group-stop-vs-exit (STUCK), not by the utrace worlds"),
+        new("Check.KillLooksAgain", "shown by museum/kill-vs-exec-esrch (K2), not by the utrace worlds"),
+        new("Check.ChildDoesNotStep", "shown by museum/child-inherits-step (H1), not by the utrace worlds"),
+        new("DoWait.SetCurrentState", "read_lock(&tasklist_lock) behind it is a locked instruction on x86 (museum/control-do-wait-tso): needs power"),
         new("UtraceLock.Barrier", "barrier only reads; the lock orders it with the last callback's marks"),
         new("DetachPublish.ReadSignal", "loads keep their order on x86: needs power"),
         new("ReportingVsFlags.Signal", "a gap: no world races a signal report with set_events or DETACH"),

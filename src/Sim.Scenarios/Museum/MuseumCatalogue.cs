@@ -74,6 +74,7 @@ public static class MuseumCatalogue
         PublishUnderTso.Exhibit,
         DetachBarriersUnderTso.Exhibit,
         DeathReportFence.Exhibit,
+        DoWaitUnderTso.Exhibit,
     ];
 
     /// <summary>What is not shown yet.</summary>
