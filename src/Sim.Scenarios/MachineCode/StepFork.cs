@@ -10,7 +10,6 @@ using Sim.Machine.Processors;
 using Sim.Machine.State;
 using Sim.Scenarios.Races;
 using Sim.Utrace;
-using Sim.Utrace.Control;
 
 namespace Sim.Scenarios.MachineCode;
 
