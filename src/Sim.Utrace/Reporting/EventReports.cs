@@ -1,5 +1,5 @@
-using Sim.Kernel.Barriers;
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Machine.Ops;

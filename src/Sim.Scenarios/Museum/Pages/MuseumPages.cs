@@ -1,7 +1,7 @@
-using Sim.Explore;
-using Sim.Machine.Memory;
 using System.Globalization;
 using System.Text;
+using Sim.Explore;
+using Sim.Machine.Memory;
 
 namespace Sim.Scenarios.Museum.Pages;
 

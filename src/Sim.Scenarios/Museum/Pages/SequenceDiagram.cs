@@ -1,8 +1,8 @@
+using System.Text;
 using Sim.Explore;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
 using Sim.Machine.Tracing;
-using System.Text;
 
 namespace Sim.Scenarios.Museum.Pages;
 
