@@ -20,6 +20,13 @@ public interface IDirectMemory
     /// <summary>Writes 1, 2, 4 or 8 bytes: all or none.</summary>
     AccessFault Store(Cpu cpu, ulong address, int size, ulong sp, ulong value);
 
+    /// <summary>
+    /// Writes 1, 2, 4 or 8 bytes of one aligned word if it holds what it is expected to, in one step: the conditional
+    /// store of powerpc.
+    /// </summary>
+    AccessFault CompareAndStore(
+        Cpu cpu, ulong address, int size, ulong sp, ulong expected, ulong value, out bool stored);
+
     /// <summary>The bytes that may be executed from an address on, to the end of its page at most.</summary>
     /// <remarks>The span is that of the page: writes show in it.</remarks>
     AccessFault Fetch(Cpu cpu, ulong address, out ReadOnlySpan<byte> code);

@@ -17,6 +17,7 @@ public static class Catalogue
     [
         .. RaceCatalogue.Scenarios,
         .. Life.LifeCatalogue.Scenarios,
+        .. MachineCode.MachineCodeCatalogue.Scenarios,
         new Scenario
         {
             Name = "yardstick/attach",

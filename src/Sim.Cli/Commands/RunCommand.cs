@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Text;
-using Sim.Arch.X86_64;
-using Sim.Arch.X86_64.Interpreter;
 using Sim.Cli.Input;
 using Sim.Cli.Output;
 using Sim.Kernel;
@@ -10,7 +8,6 @@ using Sim.Kernel.Files;
 using Sim.Kernel.Loading;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
-using Sim.Kernel.UserMode;
 using Sim.Machine;
 
 namespace Sim.Cli.Commands;
@@ -20,7 +17,7 @@ internal sealed class RunCommand
 {
     private const string Name = "run";
 
-    private readonly Argument<string> _program = new("PROGRAM") { Description = "a static ELF program for x86_64" };
+    private readonly Argument<string> _program = new("PROGRAM") { Description = "a static ELF program for x86_64 or big-endian ppc64" };
 
     private readonly Argument<string[]> _arguments = new("ARGS")
     {
@@ -71,25 +68,26 @@ internal sealed class RunCommand
     {
         string path = parsed.GetValue(_program)!;
         ElfImage image = Read(path);
+        Processor processor = Processor.Of(image) ??
+            throw new UsageException($"{Quoted.Of(path)}: a program for another processor; x86_64 and big-endian ppc64 run");
         var machine = new SimMachine(new MachineOptions { Mode = RunMode.Direct });
         var kernel = new LinuxKernel(machine, null, new KernelOptions
         {
-            Architecture = new X86Architecture(),
+            Architecture = processor.Architecture,
             PidMax = 1 << 15,
             Seed = Numbers.Seed("--seed", parsed.GetValue(_seed)) ?? 1,
             Release = "3.2.0",
             Watch = parsed.GetValue(_strace) ? new SyscallLines() : null,
         });
         ImmutableArray<Bytes> arguments = [Text(path), .. (parsed.GetValue(_arguments) ?? []).Select(Text)];
-        var interpreter = new X86Interpreter();
-        var program = new ElfProgram(image, new X86Code(interpreter), Text(path), arguments, []);
+        var program = new ElfProgram(image, processor.Code, Text(path), arguments, []);
         TaskStruct task = kernel.MakeProcess(Path.GetFileName(path), null, program);
         using Stream output = Console.OpenStandardOutput();
         using Stream errors = Console.OpenStandardError();
         task.Files.Set(machine.BootCpu, kernel.Root.StandardFiles(
             "program", new HostOutput(machine, "stdout", output), new HostOutput(machine, "stderr", errors)));
         kernel.Clock.Run();
-        if (interpreter.Unsupported is { } unsupported)
+        if (processor.Code.Unsupported is { } unsupported)
         {
             Console.Error.WriteLine($"sim: not supported: {unsupported}");
         }
@@ -118,8 +116,6 @@ internal sealed class RunCommand
             throw new UsageException($"{Quoted.Of(path)}: {problem}");
         }
 
-        return image.Machine == ElfImage.MachineX8664 && image.WordSize == 8 && !image.IsBigEndian
-            ? image
-            : throw new UsageException($"{Quoted.Of(path)}: a program for another processor; x86_64 runs");
+        return image;
     }
 }

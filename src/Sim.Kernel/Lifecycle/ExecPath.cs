@@ -38,10 +38,10 @@ public sealed class ExecPath(LinuxKernel kernel)
 
         // The point of no return: from here on an error kills the task.
         await kernel.Fork.MmRelease(cpu, task);
-        await ExecMmap(cpu, task);
+        await ExecMmap(cpu, task, stack?.Top ?? Paging.TaskSize);
         if (stack is not null && task.Mm.Get(cpu) is { } mm)
         {
-            if (await mm.SetUpStack(cpu, stack) != Errno.None)
+            if (await mm.SetUpStack(cpu, stack, stack.IsExecutable) != Errno.None)
             {
                 await kernel.Exit.DoGroupExit(cpu, Abi.Signals.SIGKILL);
             }
@@ -71,11 +71,11 @@ public sealed class ExecPath(LinuxKernel kernel)
     }
 
     /// <summary>exec_mmap(): an empty address space in place of the old one.</summary>
-    private async Op ExecMmap(Cpu cpu, TaskStruct task)
+    private async Op ExecMmap(Cpu cpu, TaskStruct task, ulong taskSize)
     {
         if (task.Mm.Get(cpu) is { } old)
         {
-            task.Mm.Set(cpu, new MmStruct(kernel.Machine, task.GivenLabel, old.Limits.Peek));
+            task.Mm.Set(cpu, new MmStruct(kernel.Machine, task.GivenLabel, old.Limits.Peek, taskSize));
             await old.MmPut(cpu);
         }
     }

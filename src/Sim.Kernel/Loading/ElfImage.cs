@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Sim.Arch;
+using Sim.Arch.PowerPc;
 using Sim.Kernel.Memory;
 using Sim.Machine.Ops;
 
@@ -48,6 +49,20 @@ public sealed class ElfImage
 
     /// <summary>e_flags: on ppc64 the version of the ABI.</summary>
     public uint Flags { get; private init; }
+
+    /// <summary>Whether it is for powerpc, of either width.</summary>
+    public bool IsPowerPc => Machine is MachinePpc or MachinePpc64;
+
+    /// <summary>The end of user space for such a program.</summary>
+    public ulong TaskSize => Machine switch
+    {
+        MachinePpc64 => PowerPcArchitecture.TaskSize64,
+        MachinePpc => PowerPcArchitecture.TaskSize32Compat,
+        _ => Paging.TaskSize,
+    };
+
+    /// <summary>Whether <see cref="Entry"/> is that of a descriptor: ppc64 before version 2 of its ABI.</summary>
+    public bool HasEntryDescriptor => Machine == MachinePpc64 && (Flags & 3) < 2 && IsBigEndian;
 
     /// <summary>Where the program headers are in memory: AT_PHDR.</summary>
     public ulong ProgramHeaders { get; private init; }

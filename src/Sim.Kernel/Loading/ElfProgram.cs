@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Memory;
+using Sim.Kernel.Syscalls;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
@@ -22,6 +23,9 @@ public sealed class ElfProgram(
     ElfImage image, IUserCode code, Bytes file, ImmutableArray<Bytes> arguments, ImmutableArray<Bytes> environment)
     : UserProgram
 {
+    /// <summary>PPC_FEATURE_32, PPC_FEATURE_64, PPC_FEATURE_HAS_FPU, PPC_FEATURE_HAS_MMU: AT_HWCAP.</summary>
+    private const ulong PowerPcFeatureBits = 0xcc00_0000;
+
     /// <inheritdoc/>
     public override async Op<int> Main(User user)
     {
@@ -38,11 +42,29 @@ public sealed class ElfProgram(
             return CannotRun;
         }
 
-        kernel.Options.Architecture.StartThread(
-            cpu, task.Registers.Get(cpu)!, new ThreadStart(image.Entry, task.Context.Get(cpu)!.StackPointer.Get(cpu)));
+        ThreadStart start = Start(task.Context.Get(cpu)!.StackPointer.Get(cpu));
+        if (image.HasEntryDescriptor)
+        {
+            // As start_thread() of ppc64: the entry is a descriptor, of a function and its table of contents.
+            CopiedBytes descriptor = await task.Mm.Get(cpu)!.CopyFromUser(cpu, image.Entry, 16);
+            if (descriptor.NotCopied != 0)
+            {
+                return CannotRun;
+            }
+
+            start = start with
+            {
+                InstructionPointer = descriptor.Copied.Span.U64(0, image.IsBigEndian),
+                Toc = descriptor.Copied.Span.U64(8, image.IsBigEndian),
+            };
+        }
+
+        kernel.Options.Architecture.StartThread(cpu, task.Registers.Get(cpu)!, in start);
         await cpu.Become(kernel.Gate.Run);
         return 0;
     }
+
+    private ThreadStart Start(ulong stackPointer) => new(image.Entry, stackPointer, IsCompat: image.WordSize == 4);
 
     private async Op<Errno> MapSegments(Cpu cpu, MmStruct mm)
     {
@@ -91,12 +113,23 @@ public sealed class ElfProgram(
             new(12, 0),
             new(13, 0),
             new(14, 0),
-            new(16, 0),
+            new(16, image.IsPowerPc ? PowerPcFeatureBits : 0),
             new(17, 100),
             new(23, 0),
         ];
         return StackImage.Build(
-            Paging.TaskSize, file, arguments, environment, Bytes.Of("x86_64"u8), RandomBytes(kernel.Options.Seed), entries);
+            image.TaskSize,
+            file,
+            arguments,
+            environment,
+            image.IsPowerPc ? Bytes.Of("ppc970"u8) : Bytes.Of("x86_64"u8),
+            RandomBytes(kernel.Options.Seed),
+            entries,
+            new UserLayout(image.WordSize, image.IsBigEndian)) with
+        {
+            // Without a vDSO the way back from a handler of powerpc is on the stack.
+            IsExecutable = image.IsPowerPc,
+        };
     }
 
     /// <summary>AT_RANDOM: of the seed alone.</summary>

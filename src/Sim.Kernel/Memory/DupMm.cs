@@ -22,7 +22,7 @@ public static class DupMm
     /// </remarks>
     public static async Op<MmStruct> Duplicate(this MmStruct mm, Cpu cpu, string? label)
     {
-        var child = new MmStruct(cpu.Machine, label, mm.Limits.Peek);
+        var child = new MmStruct(cpu.Machine, label, mm.Limits.Peek, mm.TaskSize);
         await mm.BeginChange(cpu);
         await child.MmapSem.AcquireWriteNested(cpu);
         child.Limits.Set(cpu, mm.Limits.Get(cpu));

@@ -16,7 +16,7 @@ public static class ExecMemory
     /// <summary>setup_arg_pages() and create_elf_tables(): maps the stack at the top of user space and fills it.</summary>
     /// <param name="mm">The new address space.</param>
     /// <param name="cpu">Who executes the new program.</param>
-    /// <param name="image">What the program finds; laid out for <see cref="Paging.TaskSize"/>.</param>
+    /// <param name="image">What the program finds; laid out for the end of the address space.</param>
     /// <param name="executable">PT_GNU_STACK with PF_X, or none.</param>
     /// <remarks>
     /// Context: may sleep. Locks: none; takes mmap_sem.
@@ -26,7 +26,7 @@ public static class ExecMemory
     {
         ulong limit = mm.Limits.Peek.Stack;
         ulong start = Paging.Floor(image.StackPointer);
-        ulong used = Paging.TaskSize - start;
+        ulong used = mm.TaskSize - start;
         if (used > limit / 4 && used > 32 * Paging.PageSize)
         {
             return Errno.E2BIG;
@@ -36,7 +36,7 @@ public static class ExecMemory
         Protection protection = Protection.Read | Protection.Write | (executable ? Protection.Execute : Protection.None);
         long mapped = await mm.Map(
             cpu,
-            Paging.TaskSize - size,
+            mm.TaskSize - size,
             size,
             protection,
             MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed | MapFlags.GrowsDown);

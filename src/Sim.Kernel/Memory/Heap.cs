@@ -68,7 +68,7 @@ public static class Heap
         }
 
         VmAreaMap areas = mm.Areas.Get(cpu);
-        if (newEnd < end || newEnd > Paging.TaskSize || areas.Find(oldEnd, newEnd + Paging.PageSize) is not null ||
+        if (newEnd < end || newEnd > mm.TaskSize || areas.Find(oldEnd, newEnd + Paging.PageSize) is not null ||
             areas.Count > Paging.MaxMapCount)
         {
             return false;

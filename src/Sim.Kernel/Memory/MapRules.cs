@@ -14,12 +14,13 @@ internal static class MapRules
     /// </summary>
     /// <param name="areas">What is mapped.</param>
     /// <param name="mmapBase">Where to begin.</param>
+    /// <param name="taskSize">Where user space ends.</param>
     /// <param name="hint">A page-aligned address, or 0.</param>
     /// <param name="length">A whole number of pages, at most TASK_SIZE.</param>
     /// <returns>The address, or null when there is no room.</returns>
-    internal static ulong? FindGap(VmAreaMap areas, ulong mmapBase, ulong hint, ulong length)
+    internal static ulong? FindGap(VmAreaMap areas, ulong mmapBase, ulong taskSize, ulong hint, ulong length)
     {
-        if (hint != 0 && hint <= Paging.TaskSize - length && areas.Find(hint, hint + length) is null)
+        if (hint != 0 && hint <= taskSize - length && areas.Find(hint, hint + length) is null)
         {
             return hint;
         }
@@ -35,7 +36,7 @@ internal static class MapRules
             end = above.Start;
         }
 
-        for (ulong start = Paging.UnmappedBase; start <= Paging.TaskSize - length;)
+        for (ulong start = Paging.UnmappedBase(taskSize); start <= taskSize - length;)
         {
             VmArea? area = areas.Find(start, start + length);
             if (area is null)

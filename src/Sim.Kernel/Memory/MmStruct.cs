@@ -26,7 +26,9 @@ public sealed class MmStruct : MachineObject
     /// <param name="machine">The machine.</param>
     /// <param name="label">Its name in traces.</param>
     /// <param name="limits">The limits of the process.</param>
-    public MmStruct(SimMachine machine, string? label, MemoryLimits? limits = null)
+    /// <param name="taskSize">The first address that the program cannot have.</param>
+    public MmStruct(
+        SimMachine machine, string? label, MemoryLimits? limits = null, ulong taskSize = Paging.TaskSize)
         : base(machine, "mm", label)
     {
         MmUsers = new Shared<int>(this, "mm_users", 1);
@@ -42,7 +44,8 @@ public sealed class MmStruct : MachineObject
         Memories = new MachineList<MemoryObject>(this, "memories", MmapSem);
         Limbo = new MachineList<Page>(this, "limbo", MmapSem);
         Anonymous = MemoryObject.Private(machine, label, null);
-        MmapBase = Paging.MmapBase((limits ?? MemoryLimits.Usual).Stack);
+        MmapBase = Paging.MmapBase((limits ?? MemoryLimits.Usual).Stack, taskSize);
+        TaskSize = taskSize;
         Tlb = machine.IsDirect ? new Tlb() : null;
     }
 
@@ -92,6 +95,9 @@ public sealed class MmStruct : MachineObject
 
     /// <summary>Private zeros; a page's number is that of its address.</summary>
     internal MemoryObject Anonymous { get; }
+
+    /// <summary>task_size.</summary>
+    public ulong TaskSize { get; }
 
     /// <summary>mmap_base.</summary>
     public ulong MmapBase { get; }

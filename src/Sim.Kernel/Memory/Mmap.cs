@@ -88,7 +88,7 @@ public static class Mmap
     /// <summary>do_munmap(), with mmap_sem held for writing.</summary>
     internal static async Op<Errno> DoUnmap(MmStruct mm, Cpu cpu, ulong start, ulong length)
     {
-        if (Paging.Offset(start) != 0 || start > Paging.TaskSize || length > Paging.TaskSize - start ||
+        if (Paging.Offset(start) != 0 || start > mm.TaskSize || length > mm.TaskSize - start ||
             Paging.Align(length) == 0)
         {
             return Errno.EINVAL;
@@ -188,7 +188,7 @@ public static class Mmap
         }
 
         ulong size = Paging.Align(length);
-        if (size == 0 || size > Paging.TaskSize)
+        if (size == 0 || size > mm.TaskSize)
         {
             return -(long)Errno.ENOMEM;
         }
@@ -205,14 +205,14 @@ public static class Mmap
 
         if ((flags & MapFlags.Fixed) != MapFlags.None)
         {
-            return address > Paging.TaskSize - size ? -(long)Errno.ENOMEM
+            return address > mm.TaskSize - size ? -(long)Errno.ENOMEM
                 : Paging.Offset(address) != 0 ? -(long)Errno.EINVAL
                 : (long)address;
         }
 
         ulong hint = Paging.Floor(address);
         hint = hint != 0 && hint < Paging.MinimumAddress ? Paging.MinimumAddress : hint;
-        return MapRules.FindGap(areas, mm.MmapBase, hint, size) is { } found ? (long)found : -(long)Errno.ENOMEM;
+        return MapRules.FindGap(areas, mm.MmapBase, mm.TaskSize, hint, size) is { } found ? (long)found : -(long)Errno.ENOMEM;
     }
 
     /// <summary>The flags of the new area, or why it may not be.</summary>

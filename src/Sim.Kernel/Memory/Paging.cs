@@ -16,7 +16,7 @@ public static class Paging
     public const ulong TaskSize = (1UL << 47) - PageSize;
 
     /// <summary>TASK_UNMAPPED_BASE: where a search from the bottom begins.</summary>
-    public const ulong UnmappedBase = ((TaskSize / 3) + PageSize - 1) & ~(PageSize - 1);
+    public static ulong UnmappedBase(ulong taskSize) => Align(taskSize / 3);
 
     /// <summary>dac_mmap_min_addr: nothing is mapped below it.</summary>
     public const ulong MinimumAddress = PageSize;
@@ -28,7 +28,6 @@ public static class Paging
     public const ulong StackSlack = 65536 + (32 * 8);
 
     private const ulong SmallestGap = 128UL << 20;
-    private const ulong LargestGap = TaskSize / 6 * 5;
 
     /// <summary>The bits of an address below its page.</summary>
     public static ulong Offset(ulong address) => address & (PageSize - 1);
@@ -40,7 +39,8 @@ public static class Paging
     public static ulong Floor(ulong address) => address & ~(PageSize - 1);
 
     /// <summary>mmap_base(): where a search from the top begins, below the room left for the stack.</summary>
-    public static ulong MmapBase(ulong stackLimit) => Align(TaskSize - Math.Clamp(stackLimit, SmallestGap, LargestGap));
+    public static ulong MmapBase(ulong stackLimit, ulong taskSize = TaskSize)
+        => Align(taskSize - Math.Clamp(stackLimit, SmallestGap, taskSize / 6 * 5));
 
     /// <summary>access_ok(): whether a range lies in user space as a whole.</summary>
     public static bool IsUserRange(ulong address, ulong length) => length <= TaskSize && address <= TaskSize - length;

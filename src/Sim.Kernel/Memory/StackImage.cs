@@ -1,5 +1,6 @@
-using System.Buffers.Binary;
 using System.Collections.Immutable;
+using Sim.Arch;
+using Sim.Kernel.Syscalls;
 using Sim.Machine.Ops;
 
 namespace Sim.Kernel.Memory;
@@ -12,7 +13,7 @@ public readonly record struct AuxiliaryEntry(ulong Type, ulong Value);
 
 /// <summary>
 /// What a new program finds on its stack: argc, the arguments, the environment, the auxiliary vector, and
-/// above them the texts. 64-bit, little-endian. Source: fs/exec.c copy_strings(), fs/binfmt_elf.c
+/// above them the texts. Source: fs/exec.c copy_strings(), fs/binfmt_elf.c
 /// create_elf_tables().
 /// </summary>
 /// <param name="StackPointer">Where it begins: the stack pointer of the first instruction.</param>
@@ -29,6 +30,12 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
     /// <summary>AT_EXECFN.</summary>
     public const ulong FileName = 31;
 
+    /// <summary>The end of the stack, and of the address space.</summary>
+    public ulong Top { get; init; } = Paging.TaskSize;
+
+    /// <summary>Whether the stack may be executed: EXSTACK_ENABLE_X.</summary>
+    public bool IsExecutable { get; init; }
+
     /// <summary>Lays a stack out.</summary>
     /// <param name="top">The end of the stack: STACK_TOP.</param>
     /// <param name="fileName">The path of the program.</param>
@@ -39,6 +46,7 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
     /// <param name="entries">
     /// The auxiliary vector but its end, AT_RANDOM, AT_EXECFN and AT_PLATFORM, which follow in this order.
     /// </param>
+    /// <param name="layout">How long a word is, and the order of its bytes; null for those of x86_64.</param>
     public static StackImage Build(
         ulong top,
         Bytes fileName,
@@ -46,9 +54,10 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
         ImmutableArray<Bytes> environment,
         Bytes platform,
         Bytes random,
-        ImmutableArray<AuxiliaryEntry> entries)
+        ImmutableArray<AuxiliaryEntry> entries,
+        UserLayout? layout = null)
     {
-        var memory = new Memory(top);
+        var memory = new Memory(top, layout ?? new UserLayout(8, false));
         memory.Take(8);
         ulong name = memory.PushText(fileName);
         ulong[] variables = memory.PushTexts(environment);
@@ -61,8 +70,7 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
             .. entries, new(Random, randomBytes), new(FileName, name), new(Platform, platformText), default,
         ];
 
-        memory.Take((ulong)auxiliary.Length * 16);
-        memory.Take((ulong)(1 + texts.Length + 1 + variables.Length + 1) * 8);
+        memory.TakeWords((2 * auxiliary.Length) + 1 + texts.Length + 1 + variables.Length + 1);
         memory.Align();
         ulong[] words =
         [
@@ -70,11 +78,11 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
             .. auxiliary.SelectMany(entry => (ulong[])[entry.Type, entry.Value]),
         ];
         memory.Write(words);
-        return new StackImage(memory.Bottom, memory.Content);
+        return new StackImage(memory.Bottom, memory.Content) { Top = top };
     }
 
     /// <summary>The end of a stack that is being filled from above.</summary>
-    private readonly ref struct Memory(ulong top)
+    private readonly ref struct Memory(ulong top, UserLayout layout)
     {
         private readonly List<byte> _reversed = [];
 
@@ -91,6 +99,8 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
         }
 
         internal void Take(ulong count) => _reversed.AddRange(new byte[count]);
+
+        internal void TakeWords(int count) => Take((ulong)(count * layout.WordSize));
 
         internal void Align() => Take(Bottom & 15);
 
@@ -127,10 +137,10 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
             Span<byte> word = stackalloc byte[8];
             for (int i = 0; i < words.Length; i++)
             {
-                BinaryPrimitives.WriteUInt64LittleEndian(word, words[i]);
-                for (int k = 0; k < 8; k++)
+                word.PutWord(0, layout.WordSize, words[i], layout.IsBigEndian);
+                for (int k = 0; k < layout.WordSize; k++)
                 {
-                    _reversed[_reversed.Count - 1 - (i * 8) - k] = word[k];
+                    _reversed[_reversed.Count - 1 - (i * layout.WordSize) - k] = word[k];
                 }
             }
         }

@@ -41,6 +41,16 @@ public sealed class UserMemory(MmStruct mm) : IUserMemory, IDirectMemory
             : Fault(mm.Store(cpu, address, size, (long)value, sp).GetAwaiter().GetResult());
 
     /// <inheritdoc/>
+    public AccessFault CompareAndStore(
+        Cpu cpu, ulong address, int size, ulong sp, ulong expected, ulong value, out bool stored)
+    {
+        UserWord word = mm.Atomic(
+            cpu, address, size, RmwKind.CompareExchange, (long)expected, (long)value, sp).GetAwaiter().GetResult();
+        stored = word.Fault == FaultCode.None && (ulong)word.Value == expected;
+        return Fault(word);
+    }
+
+    /// <inheritdoc/>
     public AccessFault Fetch(Cpu cpu, ulong address, out ReadOnlySpan<byte> code)
     {
         Reach reach = mm.ReachPage(cpu, address, AccessKind.Execute, ulong.MaxValue).GetAwaiter().GetResult();

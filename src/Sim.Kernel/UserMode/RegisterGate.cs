@@ -1,4 +1,5 @@
 using Sim.Arch;
+using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Syscalls;
 using Sim.Kernel.Tasks;
@@ -14,6 +15,9 @@ namespace Sim.Kernel.UserMode;
 [Immutable]
 internal sealed class RegisterGate(LinuxKernel kernel)
 {
+    /// <summary>TRAP_BRKPT: what user_single_step_siginfo() says.</summary>
+    private const int TrapBreakpoint = 1;
+
     /// <summary>A system call from its entry to the return to user mode.</summary>
     /// <remarks>Context: current; may sleep; does not return from a fatal signal. Locks: none.</remarks>
     internal async Op Syscall(Cpu cpu, RegisterFile regs)
@@ -43,6 +47,12 @@ internal sealed class RegisterGate(LinuxKernel kernel)
         if (await IsTraced(cpu, task))
         {
             await kernel.Tracehook.ReportSyscallExit(cpu);
+        }
+
+        if ((await cpu.ReadOnce(task.ThreadFlags) & ThreadFlags.SingleStep) != ThreadFlags.None)
+        {
+            // The step argument of tracehook_report_syscall_exit(): the call was the instruction that was stepped.
+            await kernel.Send.Force(cpu, new SigInfo(Abi.Signals.SIGTRAP, TrapBreakpoint));
         }
 
         await kernel.ReturnWork.ExitToUser(cpu);

@@ -1,0 +1,27 @@
+using Sim.Arch;
+using Sim.Arch.PowerPc.Interpreter;
+using Sim.Machine.Ops;
+using Sim.Machine.Processors;
+
+namespace Sim.Kernel.UserMode;
+
+/// <summary>powerpc machine code, interpreted. One for each machine.</summary>
+[Immutable]
+public sealed class PowerPcCode(PowerPcInterpreter interpreter) : InterpretedCode
+{
+    /// <inheritdoc/>
+    public override string? Unsupported => interpreter.Unsupported;
+
+    /// <inheritdoc/>
+    protected override CodeExit Run(
+        Cpu cpu, RegisterFile regs, IDirectMemory memory, int most, ref Reservation reservation)
+    {
+        if (!cpu.Machine.IsDirect)
+        {
+            // What was executed is not undone with the steps, so the time base stands still.
+            interpreter.TimeBase = 0;
+        }
+
+        return interpreter.Run(cpu, regs, memory, most, ref reservation);
+    }
+}
