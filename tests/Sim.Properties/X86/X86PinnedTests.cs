@@ -63,6 +63,18 @@ public sealed class X86PinnedTests
         }
     }
 
+    [Fact]
+    public void The_first_vector_register_that_changes_makes_the_initial_image()
+    {
+        var simulated = new X86Simulated();
+        simulated.Begin(Case("660f76c0", "rax=0"), traps: true);
+        simulated.ForgetFloat();
+
+        simulated.Run(1);
+
+        Assert.Equal([0x37f, 0, 0, 0x1f80], simulated.FloatImage());
+    }
+
     private static X86Case Case(string code, string set)
     {
         var state = new X86State();

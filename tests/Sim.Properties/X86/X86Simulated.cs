@@ -57,6 +57,12 @@ internal sealed class X86Simulated
         _registers.Set(_cpu, X86Registers.FxSave + 3, state[X86State.Mxcsr]);
     }
 
+    /// <summary>As after execve(): floating point has not been used, and there is no image of it.</summary>
+    internal void ForgetFloat() => X86Fpu.Forget(_cpu, _registers);
+
+    /// <summary>The first words of the FXSAVE image: control word and MXCSR are in them.</summary>
+    internal ulong[] FloatImage() => [.. Enumerable.Range(0, 4).Select(word => _registers.Get(_cpu, X86Registers.FxSave + word))];
+
     /// <summary>Runs as many instructions.</summary>
     internal X86Outcome Run(int most)
     {
@@ -129,6 +135,10 @@ internal sealed class X86Simulated
 
             return fault;
         }
+
+        public AccessFault CompareAndStore(
+            Cpu cpu, ulong address, int size, ulong sp, ulong expected, ulong value, out bool stored)
+            => throw new NotSupportedException("x86 has no conditional store");
 
         public AccessFault Store(Cpu cpu, ulong address, int size, ulong sp, ulong value)
         {
