@@ -23,6 +23,12 @@ public sealed class X86Code(X86Interpreter interpreter) : InterpretedCode
     protected override CodeExit Run(
         Cpu cpu, RegisterFile regs, IDirectMemory memory, int most, ref Reservation reservation)
     {
+        if (!cpu.Machine.IsDirect)
+        {
+            // What was executed is not undone with the steps, so the time stamp counter stands still.
+            interpreter.Executed = 0;
+        }
+
         long before = interpreter.Executed;
         ulong count = regs.Get(cpu, X86Registers.Cx);
         X86Exit exit = interpreter.Run(cpu, regs, memory, most);

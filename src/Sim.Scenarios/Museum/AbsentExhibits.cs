@@ -42,7 +42,7 @@ internal static class AbsentExhibits
         new("ptrace-wait-lost-stop", "wait() swallows exit_code when it decides not to report", ExhibitGroup.PtraceOverUtrace),
         new("ptrace-wait-quiesce-spin", "tracer spins in yield() for a tracee that will never quiesce", ExhibitGroup.PtraceOverUtrace),
         new("ppc-step-reservation", "single-stepping a load-reserve/store-conditional loop never ends", ExhibitGroup.Kernel,
-            "needs load-reserve and store-conditional in a stepped program"),
+            "no mistake of the kernel; step-fork shows it (--strategy states)"),
         new("resume-vs-wait-stopped", "ptrace_resume writes exit_code and wakes without siglock", ExhibitGroup.Kernel),
     ];
 }

@@ -29,7 +29,7 @@ public sealed partial class X86Interpreter
     private bool _codeWritten;
 
     /// <summary>Instructions executed by this machine: what rdtsc counts.</summary>
-    public long Executed { get; private set; }
+    public long Executed { get; set; }
 
     /// <summary>The last instruction that was undefined or is not supported, with its address; null when there was none.</summary>
     public string? Unsupported { get; private set; }
