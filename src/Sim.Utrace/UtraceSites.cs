@@ -30,6 +30,10 @@ public static class UtraceSites
         /// <summary>The pointer is loaded before what it points at.</summary>
         public static readonly Site Deref = Fence(
             "PublishStruct.Deref", "M2", "task->utrace is loaded before what it points at");
+
+        /// <summary>In variant fixed: whoever sees the flag of an attacher sees the pointer that the attacher saw.</summary>
+        public static readonly Site Attach = Fence(
+            "PublishStruct.Attach", "M3", "attach in variant fixed: task->utrace is loaded before utrace_flags is set, for everybody");
     }
 
     /// <summary>M3: utrace_flags seen set means that the pointer is seen too.</summary>
@@ -333,6 +337,7 @@ public static class UtraceSites
         AttachVsRelease.Release,
         PublishStruct.Init,
         PublishStruct.Deref,
+        PublishStruct.Attach,
         InstallLock,
         PointerBeforeFlags.Load,
         DetachPublish.Mark,

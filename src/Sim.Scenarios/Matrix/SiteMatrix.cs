@@ -101,6 +101,7 @@ public static class SiteMatrix
     [
         new("PublishStruct.Init", "stores keep their order on x86: needs power"),
         new("PublishStruct.Deref", "a dependent load: only Alpha would show it"),
+        new("PublishStruct.Attach", "variant fixed alone has it, against F15: shows under power and lkmm"),
         new("PointerBeforeFlags.Load", "loads keep their order on x86: needs power"),
         new("DetachPublish.Mark", "stores keep their order on x86: needs power"),
         new("DetachPublish.Read", "loads keep their order on x86: needs power"),

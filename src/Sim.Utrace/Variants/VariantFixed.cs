@@ -74,6 +74,13 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
     /// <summary>F14: a struct pid may name another thread by now, after an exec; the engine is not that one's.</summary>
     internal override bool ComparesTask => true;
 
+    /// <summary>F15: who sees the flags that are set next sees the pointer too, whoever stored it.</summary>
+    internal override async Op<Errno> BeforeAttach(Cpu cpu, TaskStruct target)
+    {
+        await cpu.SmpMb(UtraceSites.PublishStruct.Attach);
+        return Errno.None;
+    }
+
     /// <summary>F3: a request that came since the test without the lock is not replaced by a weaker one.</summary>
     internal override async Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume)
         => resume < await cpu.ReadOnce(utrace.Resume);

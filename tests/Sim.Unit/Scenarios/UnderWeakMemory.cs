@@ -35,5 +35,19 @@ public sealed class UnderWeakMemory
     [InlineData(MemoryModel.Lkmm)]
     [InlineData(MemoryModel.Power)]
     public void A_flag_of_the_second_attacher_is_seen_before_the_pointer_of_the_first(MemoryModel memory)
-        => Assert.Equal("OOPS", SiteMatrix.Broken("", "attach-vs-release attachers=2", memory, "b"));
+    {
+        foreach (string variant in new[] { "a", "p", "b", "c", "d" })
+        {
+            Assert.Equal("OOPS", SiteMatrix.Broken("", "attach-vs-release attachers=2", memory, variant));
+        }
+    }
+
+    [Theory]
+    [InlineData(MemoryModel.Lkmm)]
+    [InlineData(MemoryModel.Power)]
+    public void Variant_fixed_has_a_barrier_against_it(MemoryModel memory)
+    {
+        Assert.Equal("", SiteMatrix.Broken("", "attach-vs-release attachers=2", memory, "fixed"));
+        Assert.Equal("OOPS", SiteMatrix.Broken("PublishStruct.Attach", "attach-vs-release attachers=2", memory, "fixed"));
+    }
 }
