@@ -71,7 +71,7 @@ internal static class PowerPcFloat
                 : new FloatResult(IsInfinite(a) ? a : b);
         }
 
-        return Sum(Exact.Of(a), Exact.Of(b), mode, narrow);
+        return Sum(Exact(a), Exact(b), mode, narrow);
     }
 
     /// <summary>a * b.</summary>
@@ -90,7 +90,7 @@ internal static class PowerPcFloat
                 : new FloatResult(sign | Infinity);
         }
 
-        return Round(Exact.Of(a).Times(Exact.Of(b)), false, mode, narrow);
+        return Round(Exact(a).Times(Exact(b)), mode, narrow);
     }
 
     /// <summary>a * c + b, rounded once.</summary>
@@ -116,7 +116,7 @@ internal static class PowerPcFloat
                 : new FloatResult(sign | Infinity);
         }
 
-        return IsInfinite(b) ? new FloatResult(b) : Sum(Exact.Of(a).Times(Exact.Of(c)), Exact.Of(b), mode, narrow);
+        return IsInfinite(b) ? new FloatResult(b) : Sum(Exact(a).Times(Exact(c)), Exact(b), mode, narrow);
     }
 
     /// <summary>a / b.</summary>
@@ -147,17 +147,12 @@ internal static class PowerPcFloat
                 : new FloatResult(sign | Infinity, PowerPcFpscr.Zx);
         }
 
-        Exact dividend = Exact.Of(a);
-        Exact divisor = Exact.Of(b);
         if (IsZero(a))
         {
             return new FloatResult(sign);
         }
 
-        UInt128 low = divisor.Significand >> 64;
-        (UInt128 quotient, UInt128 rest) = UInt128.DivRem(dividend.Significand, low);
-        var exact = new Exact(sign != 0, dividend.Exponent - divisor.Exponent + 63, quotient);
-        return Round(exact.Normal(), rest != 0, mode, narrow);
+        return Round(Exact(a).Over(Exact(b)), mode, narrow);
     }
 
     /// <summary>The square root.</summary>
@@ -178,16 +173,7 @@ internal static class PowerPcFloat
             return new FloatResult(DefaultNan, PowerPcFpscr.VxSqrt);
         }
 
-        Exact exact = Exact.Of(a);
-
-        // The value is square * 2^scale with an even scale.
-        int scale = exact.Exponent - 127;
-        UInt128 square = exact.Significand;
-        int shift = (scale & 1) != 0 ? 1 : 2;
-        square >>= shift;
-        ulong root = Root(square);
-        var result = new Exact(false, 127 + ((scale + shift) / 2), root);
-        return Round(result.Normal(), (UInt128)root * root != square, mode, narrow);
+        return Round(Exact(a).Root(), mode, narrow);
     }
 
     /// <summary>The value in single precision.</summary>
@@ -200,7 +186,7 @@ internal static class PowerPcFloat
             return nan with { Bits = nan.Bits & SingleNan };
         }
 
-        return IsInfinite(a) ? new FloatResult(a) : Round(Exact.Of(a), false, mode, narrow: true);
+        return IsInfinite(a) ? new FloatResult(a) : Round(Exact(a), mode, narrow: true);
     }
 
     /// <summary>The nearest integer in the sense of a mode, as a floating point number.</summary>
@@ -211,13 +197,13 @@ internal static class PowerPcFloat
             return Propagate(a, 0, 0);
         }
 
-        Exact exact = Exact.Of(a);
+        ExactNumber exact = Exact(a);
         if (IsInfinite(a) || IsZero(a) || exact.Exponent >= 52)
         {
             return new FloatResult(a);
         }
 
-        (UInt128 whole, _, _) = exact.Cut(mode);
+        (UInt128 whole, _, _) = Cut(exact, mode);
         return new FloatResult((a & Sign) | (whole == 0 ? 0 : Compose((ulong)whole, 0)));
     }
 
@@ -234,14 +220,14 @@ internal static class PowerPcFloat
                 PowerPcFpscr.VxCvi | (IsSignalling(a) ? PowerPcFpscr.VxSnan : PowerPcFpscr.None));
         }
 
-        Exact exact = Exact.Of(a);
+        ExactNumber exact = Exact(a);
         UInt128 limit = negative ? lowest : highest;
         if (IsInfinite(a) || exact.Exponent > 64)
         {
             return new FloatResult(Integer(limit, negative), PowerPcFpscr.VxCvi);
         }
 
-        (UInt128 whole, bool inexact, bool away) = exact.Cut(mode);
+        (UInt128 whole, bool inexact, bool away) = Cut(exact, mode);
         if (whole > limit)
         {
             return new FloatResult(Integer(limit, negative), PowerPcFpscr.VxCvi);
@@ -258,7 +244,7 @@ internal static class PowerPcFloat
         bool negative = !unsigned && (long)a < 0;
         return a == 0
             ? default
-            : Round(new Exact(negative, 127, negative ? 0 - a : a).Normal(), false, mode, narrow);
+            : Round(new ExactNumber(negative, 127, negative ? 0 - a : a).Normal(), mode, narrow);
     }
 
     /// <summary>The NaN that comes of operands one of which is one.</summary>
@@ -269,53 +255,27 @@ internal static class PowerPcFloat
         return new FloatResult(first | Quiet, signalling ? PowerPcFpscr.VxSnan : PowerPcFpscr.None);
     }
 
-    /// <summary>The sum of two exact numbers; what is shifted out of the smaller one is remembered as one bit.</summary>
-    private static FloatResult Sum(Exact a, Exact b, PowerPcRounding mode, bool narrow)
+    /// <summary>The sum of two exact numbers, rounded.</summary>
+    private static FloatResult Sum(ExactNumber a, ExactNumber b, PowerPcRounding mode, bool narrow)
     {
-        if (a.Significand == 0 || b.Significand == 0)
+        if (a.IsZero || b.IsZero)
         {
-            return a.Significand != 0 || b.Significand != 0
-                ? Round(a.Significand != 0 ? a : b, false, mode, narrow)
+            return !a.IsZero || !b.IsZero
+                ? Round(a.IsZero ? b : a, mode, narrow)
                 : new FloatResult(a.Negative == b.Negative ? (a.Negative ? Sign : 0) : mode == PowerPcRounding.Down ? Sign : 0);
         }
 
-        if (a.Exponent < b.Exponent)
-        {
-            (a, b) = (b, a);
-        }
-
-        // Room for a carry; both have at least 22 bits of 0 at the end.
-        UInt128 larger = a.Significand >> 1;
-        UInt128 whole = b.Significand >> 1;
-        int distance = a.Exponent - b.Exponent;
-        UInt128 smaller = distance > 127 ? 0 : whole >> distance;
-        bool sticky = distance > 127 || smaller << distance != whole;
-        UInt128 sum;
-        bool negative = a.Negative;
-        if (a.Negative == b.Negative)
-        {
-            sum = larger + smaller;
-        }
-        else if (larger >= smaller)
-        {
-            sum = larger - smaller - (sticky ? UInt128.One : UInt128.Zero);
-        }
-        else
-        {
-            sum = smaller - larger;
-            negative = b.Negative;
-        }
-
-        return sum == 0 && !sticky
+        ExactNumber sum = a.Plus(b);
+        return sum.IsZero && !sum.Sticky
             ? new FloatResult(mode == PowerPcRounding.Down ? Sign : 0)
-            : Round(new Exact(negative, a.Exponent + 1, sum).Normal(), sticky, mode, narrow);
+            : Round(sum, mode, narrow);
     }
 
-    /// <summary>The floating point number that stands for an exact one; sticky is a part smaller than its last bit.</summary>
-    private static FloatResult Round(Exact exact, bool sticky, PowerPcRounding mode, bool narrow)
+    /// <summary>The floating point number that stands for an exact one.</summary>
+    private static FloatResult Round(ExactNumber exact, PowerPcRounding mode, bool narrow)
     {
         ulong sign = exact.Negative ? Sign : 0;
-        if (exact.Significand == 0)
+        if (exact.IsZero)
         {
             return new FloatResult(sign);
         }
@@ -324,7 +284,7 @@ internal static class PowerPcFloat
         int least = narrow ? -126 : -1022;
         bool tiny = exact.Exponent < least;
         int last = Math.Max(exact.Exponent, least) - (precision - 1);
-        (UInt128 kept, bool inexact, bool away) = exact.Cut(mode, last, sticky);
+        (UInt128 kept, bool inexact, bool away) = Cut(exact, mode, last);
         PowerPcFpscr happened = (inexact ? PowerPcFpscr.Xx | PowerPcFpscr.Fi : PowerPcFpscr.None) | (away ? PowerPcFpscr.Fr : PowerPcFpscr.None) |
             (tiny && inexact ? PowerPcFpscr.Ux : PowerPcFpscr.None);
         if (kept == 0)
@@ -362,71 +322,38 @@ internal static class PowerPcFloat
     private static ulong Integer(UInt128 magnitude, bool negative)
         => negative ? 0 - (ulong)magnitude : (ulong)magnitude;
 
-    /// <summary>The whole part of a square root of a number below 2^127.</summary>
-    private static ulong Root(UInt128 square)
+    /// <summary>What a finite number is worth.</summary>
+    private static ExactNumber Exact(ulong bits)
     {
-        ulong root = (ulong)Math.Sqrt((double)square);
-        root = (ulong)(((UInt128)root + (square / root)) >> 1);
-        while ((UInt128)root * root > square)
-        {
-            root--;
-        }
-
-        while (((UInt128)root + 1) * ((UInt128)root + 1) <= square)
-        {
-            root++;
-        }
-
-        return root;
+        int exponent = (int)(bits >> 52) & 0x7ff;
+        ulong fraction = bits & Fraction;
+        ulong significand = exponent == 0 ? fraction : fraction | (Fraction + 1);
+        return new ExactNumber((bits & Sign) != 0, Math.Max(exponent, 1) - 1023 + 75, significand).Normal();
     }
 
-    /// <summary>A finite number: its leading bit is bit 127 of the significand and worth 2^exponent, or it is 0.</summary>
-    private readonly record struct Exact(bool Negative, int Exponent, UInt128 Significand)
+    /// <summary>How many times 2^last, rounded; whether something was lost, and whether it was rounded away from 0.</summary>
+    private static (UInt128 Whole, bool Inexact, bool Away) Cut(ExactNumber exact, PowerPcRounding mode, int last = 0)
     {
-        internal static Exact Of(ulong bits)
+        int drop = last - exact.Exponent + 127;
+        if (drop <= 0)
         {
-            int exponent = (int)(bits >> 52) & 0x7ff;
-            ulong fraction = bits & Fraction;
-            ulong significand = exponent == 0 ? fraction : fraction | (Fraction + 1);
-            return new Exact((bits & Sign) != 0, Math.Max(exponent, 1) - 1023 + 75, significand).Normal();
+            return (exact.Significand << -drop, exact.Sticky, false);
         }
 
-        /// <summary>The same number with its leading bit where it belongs.</summary>
-        internal Exact Normal()
+        UInt128 kept = drop > 127 ? 0 : exact.Significand >> drop;
+        bool half = drop <= 128 && ((exact.Significand >> (drop - 1)) & 1) != 0;
+        bool rest = exact.Sticky || (drop > 128
+            ? !exact.IsZero
+            : (exact.Significand & ((UInt128.One << (drop - 1)) - 1)) != 0);
+        bool away = mode switch
         {
-            int zeros = (int)UInt128.LeadingZeroCount(Significand);
-            return Significand == 0 ? this : new Exact(Negative, Exponent - zeros, Significand << zeros);
-        }
-
-        internal Exact Times(Exact other) => new Exact(
-            Negative != other.Negative,
-            Exponent + other.Exponent + 1,
-            (Significand >> 64) * (other.Significand >> 64)).Normal();
-
-        /// <summary>How many times 2^last, rounded; whether something was lost, and whether it was rounded away from 0.</summary>
-        internal (UInt128 Whole, bool Inexact, bool Away) Cut(PowerPcRounding mode, int last = 0, bool sticky = false)
-        {
-            int drop = last - Exponent + 127;
-            if (drop <= 0)
-            {
-                return (Significand << -drop, sticky, false);
-            }
-
-            UInt128 kept = drop > 127 ? 0 : Significand >> drop;
-            bool half = drop <= 128 && ((Significand >> (drop - 1)) & 1) != 0;
-            bool rest = sticky || (drop > 128
-                ? Significand != 0
-                : (Significand & ((UInt128.One << (drop - 1)) - 1)) != 0);
-            bool away = mode switch
-            {
-                PowerPcRounding.Nearest => half && (rest || (kept & 1) != 0),
-                PowerPcRounding.NearestAway => half,
-                PowerPcRounding.Up => (half || rest) && !Negative,
-                PowerPcRounding.Down => (half || rest) && Negative,
-                PowerPcRounding.Zero => false,
-                _ => throw new System.Diagnostics.UnreachableException(),
-            };
-            return (away ? kept + 1 : kept, half || rest, away);
-        }
+            PowerPcRounding.Nearest => half && (rest || (kept & 1) != 0),
+            PowerPcRounding.NearestAway => half,
+            PowerPcRounding.Up => (half || rest) && !exact.Negative,
+            PowerPcRounding.Down => (half || rest) && exact.Negative,
+            PowerPcRounding.Zero => false,
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        return (away ? kept + 1 : kept, half || rest, away);
     }
 }

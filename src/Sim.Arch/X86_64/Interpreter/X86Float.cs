@@ -191,26 +191,13 @@ public sealed partial class X86Interpreter
 
         if (format.IsZero(a) || format.IsZero(b))
         {
-            ulong only = format.IsZero(a) ? b : a;
-            (ulong bits, int power) = format.Unpack(only);
-            return Round(only & format.SignBit, power, bits, format);
+            return Round(Exact(format.IsZero(a) ? b : a, format), format);
         }
 
-        if (Math.Abs(Ordered(a, format)) < Math.Abs(Ordered(b, format)))
-        {
-            (a, b) = (b, a);
-        }
-
-        (ulong large, int exponent) = format.Unpack(a);
-        (ulong small, int lower) = format.Unpack(b);
-        int shift = exponent - lower;
-        UInt128 first = (UInt128)large << 63;
-        UInt128 second = (UInt128)small << 63;
-        second = shift > 126 ? 1 : (second >> shift) | (second << (128 - shift) != 0 && shift > 0 ? 1u : 0);
-        UInt128 sum = ((a ^ b) & format.SignBit) == 0 ? first + second : first - second;
-        return sum == 0
+        ExactNumber sum = Exact(a, format).Plus(Exact(b, format));
+        return sum.IsZero
             ? isDown ? format.SignBit : 0
-            : Normalize(a & format.SignBit, exponent + 1, sum, format);
+            : Round(sum, format);
     }
 
     private ulong Product(ulong a, ulong b, ulong sign, X86FloatFormat format)
@@ -232,9 +219,7 @@ public sealed partial class X86Interpreter
             return sign;
         }
 
-        (ulong first, int p) = format.Unpack(a);
-        (ulong second, int q) = format.Unpack(b);
-        return Normalize(sign, p + q + 1, (UInt128)first * second, format);
+        return Round(Exact(a, format).Times(Exact(b, format)), format);
     }
 
     private ulong Quotient(ulong a, ulong b, ulong sign, X86FloatFormat format)
@@ -256,10 +241,7 @@ public sealed partial class X86Interpreter
             return format.IsInfinite(a) ? sign | format.Infinity : sign;
         }
 
-        (ulong first, int p) = format.Unpack(a);
-        (ulong second, int q) = format.Unpack(b);
-        (UInt128 quotient, UInt128 rest) = UInt128.DivRem((UInt128)first << 63, second);
-        return Normalize(sign, p - q + 63, (quotient << 1) | (rest != 0 ? 1u : 0), format);
+        return Round(Exact(a, format).Over(Exact(b, format)), format);
     }
 
     private ulong Root(ulong a, X86FloatFormat format)
@@ -280,26 +262,21 @@ public sealed partial class X86Interpreter
             return a;
         }
 
-        (ulong bits, int exponent) = format.Unpack(a);
-        UInt128 rest = (UInt128)bits << (63 + (exponent & 1));
-        ulong root = 0;
-        for (int i = 63; i >= 0; i--)
-        {
-            ulong trial = root | (1UL << i);
-            root = (UInt128)trial * trial <= rest ? trial : root;
-        }
-
-        bool isExact = (UInt128)root * root == rest;
-        return Normalize(0, (exponent >> 1) + 63, ((UInt128)root << 1) | (isExact ? 0u : 1u), format);
+        return Round(Exact(a, format).Root(), format);
     }
 
-    /// <summary>Packs a number whose significand has its point behind the first of 128 bits.</summary>
-    private ulong Normalize(ulong sign, int exponent, UInt128 bits, X86FloatFormat format)
+    /// <summary>What a finite number that is not 0 is worth.</summary>
+    private static ExactNumber Exact(ulong value, X86FloatFormat format)
     {
-        int zeros = (int)UInt128.LeadingZeroCount(bits);
-        bits <<= zeros;
-        ulong high = (ulong)(bits >> 64) | ((ulong)bits != 0 ? 1u : 0);
-        return Round(sign, exponent - zeros, high, format);
+        (ulong bits, int exponent) = format.Unpack(value);
+        return new ExactNumber(format.IsNegative(value), exponent, (UInt128)bits << 64);
+    }
+
+    private ulong Round(ExactNumber exact, X86FloatFormat format)
+    {
+        bool isMore = exact.Sticky || (ulong)exact.Significand != 0;
+        return Round(
+            exact.Negative ? format.SignBit : 0, exact.Exponent, (ulong)(exact.Significand >> 64) | (isMore ? 1u : 0), format);
     }
 
     /// <summary>Packs a number; the lowest bit of the significand also stands for what is below it.</summary>
