@@ -105,7 +105,7 @@ public sealed class PendingSignals(LinuxKernel kernel)
     {
         SigSet waiting = await cpu.ReadOnce(task.Pending.Signal);
         await cpu.WriteOnce(task.Pending.Signal, waiting.With(info.Signo));
-        if (await Allocate(cpu, task, task.Pending, info, overrides: false) is { } queued)
+        if (await Allocate(cpu, task, info, overrides: false) is { } queued)
         {
             task.Pending.List.AddFirst(cpu, queued);
         }
@@ -147,11 +147,11 @@ public sealed class PendingSignals(LinuxKernel kernel)
     }
 
     /// <summary>__sigqueue_alloc(): memory for one queued signal, within RLIMIT_SIGPENDING unless told otherwise.</summary>
-    internal async Op<SigQueue?> Allocate(Cpu cpu, TaskStruct task, SigPending pending, SigInfo info, bool overrides)
+    internal async Op<SigQueue?> Allocate(Cpu cpu, TaskStruct task, SigInfo info, bool overrides)
     {
         if (!kernel.Options.AccountsSignals)
         {
-            return pending.NewEntry(info, isAccounted: false);
+            return new SigQueue(kernel.Machine, info, isAccounted: false);
         }
 
         int queued = await cpu.Rmw(kernel.UserSigpending, RmwKind.Add, 1) + 1;
@@ -161,7 +161,7 @@ public sealed class PendingSignals(LinuxKernel kernel)
             return null;
         }
 
-        return pending.NewEntry(info, isAccounted: true);
+        return new SigQueue(kernel.Machine, info, isAccounted: true);
     }
 
     /// <summary>__sigqueue_free().</summary>
@@ -171,6 +171,8 @@ public sealed class PendingSignals(LinuxKernel kernel)
         {
             await cpu.Rmw(kernel.UserSigpending, RmwKind.Add, -1);
         }
+
+        cpu.Discard(queued);
     }
 
     /// <summary>__dequeue_signal() and collect_signal().</summary>

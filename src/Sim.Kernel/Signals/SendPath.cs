@@ -102,7 +102,7 @@ public sealed class SendPath(LinuxKernel kernel)
         if (source != SignalSource.Forced)
         {
             bool overrides = signal < Abi.Signals.SIGRTMIN && (source != SignalSource.Info || info.Code >= 0);
-            SigQueue? queued = await kernel.Pending.Allocate(cpu, task, pending, Describe(cpu, signal, info, source), overrides);
+            SigQueue? queued = await kernel.Pending.Allocate(cpu, task, Describe(cpu, signal, info, source), overrides);
             if (queued is not null)
             {
                 pending.List.Add(cpu, queued);

@@ -16,8 +16,4 @@ public sealed class SigPending(MachineObject owner, string field, IGuardian sigl
 
     /// <summary>Their siginfo, oldest first; a signal sent without memory for one has none.</summary>
     public MachineList<SigQueue> List { get; } = new(owner, owner.Machine.Label($"{field}.list") ?? field, siglock);
-
-    /// <summary>An entry for the queue, which is not in it yet.</summary>
-    /// <remarks>Locks: siglock.</remarks>
-    internal SigQueue NewEntry(SigInfo info, bool isAccounted) => new(owner, info, isAccounted, List.PeekCount);
 }

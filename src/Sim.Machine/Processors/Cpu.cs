@@ -228,14 +228,15 @@ public sealed class Cpu : IIdentified
         => new(this, new PendingOp { Kind = OpKind.Free, Extra = item });
 
     /// <summary>
-    /// Ends the lifetime of an object without cells that nobody else can reach any more; no scheduling point.
+    /// Ends the lifetime of an object without cells that nobody else can reach any more; no scheduling point. That it
+    /// ever was is not part of a state, so the states of a task that makes and discards such objects for ever recur.
     /// </summary>
     public void Discard(MachineObject item)
     {
         Bug.On(item.Cells.Count != 0);
         if (!Machine.IsDirect)
         {
-            item.MarkFreed();
+            item.MarkForgotten();
         }
     }
 

@@ -120,6 +120,9 @@ public abstract class MachineObject : Undoable
         MarkAllFreed();
     }
 
+    /// <summary>As <see cref="MarkFreed"/>, of an object that nobody can reach any more.</summary>
+    internal void MarkForgotten() => MarkAllFreed();
+
     /// <summary>That a part's life has ended follows from the whole's; identities of states say it once.</summary>
     private void MarkAllFreed()
     {
