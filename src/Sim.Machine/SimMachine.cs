@@ -119,6 +119,9 @@ public sealed class SimMachine
     /// <summary>Memory as processors with views see it; null under other models.</summary>
     internal ViewMemory? Views { get; }
 
+    /// <summary>The same while the machine runs; null while it is set up or looked at.</summary>
+    internal ViewMemory? LiveViews => Immediate ? null : Views;
+
     /// <summary>Whether memory is not one array that everybody sees at once.</summary>
     internal bool IsRelaxed { get; }
 

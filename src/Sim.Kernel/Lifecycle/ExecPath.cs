@@ -41,7 +41,7 @@ public sealed class ExecPath(LinuxKernel kernel)
         await ExecMmap(cpu, task, stack?.Top ?? Paging.TaskSize);
         if (stack is not null && task.Mm.Get(cpu) is { } mm)
         {
-            if (await mm.SetUpStack(cpu, stack, stack.IsExecutable) != Errno.None)
+            if (await mm.SetUpStack(cpu, stack) != Errno.None)
             {
                 await kernel.Exit.DoGroupExit(cpu, Abi.Signals.SIGKILL);
             }

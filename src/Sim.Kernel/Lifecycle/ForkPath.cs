@@ -47,10 +47,9 @@ public sealed class ForkPath(LinuxKernel kernel)
         }
 
         await ThreadNumbers.TellParent(cpu, request, nr);
-        bool early = kernel.Machine.IsWithout(KernelSites.WakeAfterReport);
+        bool early = !cpu.Makes(KernelSites.WakeAfterReport);
         if (early)
         {
-            cpu.NoteRemoved(KernelSites.WakeAfterReport);
             await LetRun(cpu, request, child);
         }
 

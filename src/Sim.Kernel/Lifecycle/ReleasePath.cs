@@ -34,15 +34,7 @@ public sealed class ReleasePath(LinuxKernel kernel)
             next = await FindWaitingLeader(cpu, task, leader);
             await kernel.Tasklist.ReleaseWrite(cpu);
             var last = new DelayedPut(task, unused);
-            if (kernel.Machine.IsWithout(KernelSites.DelayedPut))
-            {
-                cpu.NoteRemoved(KernelSites.DelayedPut);
-                await last.Run(cpu);
-            }
-            else
-            {
-                await kernel.Rcu.Call(cpu, last);
-            }
+            await (cpu.Makes(KernelSites.DelayedPut) ? kernel.Rcu.Call(cpu, last) : last.Run(cpu));
         }
     }
 

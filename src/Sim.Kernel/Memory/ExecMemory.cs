@@ -17,12 +17,11 @@ public static class ExecMemory
     /// <param name="mm">The new address space.</param>
     /// <param name="cpu">Who executes the new program.</param>
     /// <param name="image">What the program finds; laid out for the end of the address space.</param>
-    /// <param name="executable">PT_GNU_STACK with PF_X, or none.</param>
     /// <remarks>
     /// Context: may sleep. Locks: none; takes mmap_sem.
     /// Returns: E2BIG when the texts need more than a quarter of RLIMIT_STACK; ENOMEM, EFAULT.
     /// </remarks>
-    public static async Op<Errno> SetUpStack(this MmStruct mm, Cpu cpu, StackImage image, bool executable = false)
+    public static async Op<Errno> SetUpStack(this MmStruct mm, Cpu cpu, StackImage image)
     {
         ulong limit = mm.Limits.Peek.Stack;
         ulong start = Paging.Floor(image.StackPointer);
@@ -33,7 +32,7 @@ public static class ExecMemory
         }
 
         ulong size = Math.Max(used, Math.Min(used + RoomBelow, Paging.Floor(limit)));
-        Protection protection = Protection.Read | Protection.Write | (executable ? Protection.Execute : Protection.None);
+        Protection protection = Protection.Read | Protection.Write | (image.IsExecutable ? Protection.Execute : Protection.None);
         long mapped = await mm.Map(
             cpu,
             mm.TaskSize - size,

@@ -33,7 +33,7 @@ public sealed record StackImage(ulong StackPointer, Bytes Content)
     /// <summary>The end of the stack, and of the address space.</summary>
     public ulong Top { get; init; } = Paging.TaskSize;
 
-    /// <summary>Whether the stack may be executed: EXSTACK_ENABLE_X.</summary>
+    /// <summary>Whether the stack may be executed: PT_GNU_STACK with PF_X, or none; EXSTACK_ENABLE_X.</summary>
     public bool IsExecutable { get; init; }
 
     /// <summary>Lays a stack out.</summary>

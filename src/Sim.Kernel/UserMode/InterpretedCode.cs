@@ -40,6 +40,9 @@ public abstract class InterpretedCode : IUserCode
     protected abstract CodeExit Run(
         Cpu cpu, RegisterFile regs, IDirectMemory memory, int most, ref Reservation reservation);
 
+    /// <summary>Lets the program's clock, which counts what the machine has executed, begin at 0.</summary>
+    protected abstract void RestartClock();
+
     private async Op<UserTrap> RunDirect(Cpu cpu, RegisterFile regs, IUserMemory memory)
     {
         Reservation reservation = default;
@@ -59,6 +62,8 @@ public abstract class InterpretedCode : IUserCode
         int left = ExploredSlice;
         while (true)
         {
+            // What was executed is not undone with the steps, so the program's clock stands still.
+            RestartClock();
             _explored.Begin(mm, answers);
             CodeExit exit = Run(cpu, regs, _explored, left, ref reservation);
             AccessRequest request = _explored.Request;

@@ -15,13 +15,8 @@ public sealed class PowerPcCode(PowerPcInterpreter interpreter) : InterpretedCod
     /// <inheritdoc/>
     protected override CodeExit Run(
         Cpu cpu, RegisterFile regs, IDirectMemory memory, int most, ref Reservation reservation)
-    {
-        if (!cpu.Machine.IsDirect)
-        {
-            // What was executed is not undone with the steps, so the time base stands still.
-            interpreter.TimeBase = 0;
-        }
+        => interpreter.Run(cpu, regs, memory, most, ref reservation);
 
-        return interpreter.Run(cpu, regs, memory, most, ref reservation);
-    }
+    /// <inheritdoc/>
+    protected override void RestartClock() => interpreter.TimeBase = 0;
 }

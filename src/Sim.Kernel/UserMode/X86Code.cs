@@ -23,12 +23,6 @@ public sealed class X86Code(X86Interpreter interpreter) : InterpretedCode
     protected override CodeExit Run(
         Cpu cpu, RegisterFile regs, IDirectMemory memory, int most, ref Reservation reservation)
     {
-        if (!cpu.Machine.IsDirect)
-        {
-            // What was executed is not undone with the steps, so the time stamp counter stands still.
-            interpreter.Executed = 0;
-        }
-
         long before = interpreter.Executed;
         ulong count = regs.Get(cpu, X86Registers.Cx);
         X86Exit exit = interpreter.Run(cpu, regs, memory, most);
@@ -47,4 +41,7 @@ public sealed class X86Code(X86Interpreter interpreter) : InterpretedCode
         };
         return new CodeExit(kind, exit.Fault, executed);
     }
+
+    /// <inheritdoc/>
+    protected override void RestartClock() => interpreter.Executed = 0;
 }

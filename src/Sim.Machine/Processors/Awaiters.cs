@@ -234,7 +234,7 @@ public readonly struct FenceAwaiter : IOpAwaiter
     /// <inheritdoc cref="LoadAwaiter{T}.GetResult"/>
     public void GetResult()
     {
-        if (_cpu.Machine.Views is { } views && !_cpu.Machine.Immediate && !_cpu.Machine.IsWithout(_site))
+        if (_cpu.Machine.LiveViews is { } views && !_cpu.Machine.IsWithout(_site))
         {
             views.Pass(_cpu.Fiber.Index, _kind);
         }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sim.Machine.Memory;
+using Sim.Machine.Memory.Views;
 using Sim.Machine.Ops;
 using Sim.Machine.State;
 using Sim.Machine.Tracing;
@@ -206,22 +207,10 @@ public sealed class Cpu : IIdentified
     public AddAwaiter AddUnlocked(Shared<int> cell, int operand) => new(this, cell, operand);
 
     /// <summary>A grace period begins here, behind the caller's last full barrier.</summary>
-    public void BeginGracePeriod()
-    {
-        if (!Machine.Immediate)
-        {
-            Machine.Views?.BeginGracePeriod(Fiber.Index);
-        }
-    }
+    public void BeginGracePeriod() => Machine.LiveViews?.BeginGracePeriod(Fiber.Index);
 
     /// <summary>A read section begins here: it sees what grace periods that have begun are behind.</summary>
-    public void EnterReadSection()
-    {
-        if (!Machine.Immediate)
-        {
-            Machine.Views?.EnterSection(Fiber.Index);
-        }
-    }
+    public void EnterReadSection() => Machine.LiveViews?.EnterSection(Fiber.Index);
 
     /// <summary>Ends the lifetime of an object; any later access to its cells is a use after free.</summary>
     public OperationAwaiter<int> Free(MachineObject item)
@@ -323,11 +312,7 @@ public sealed class Cpu : IIdentified
     internal long PerformPointerLoad(Cell cell)
     {
         long target = PerformLoad(cell);
-        if (Machine.Views is not null && cell.Sort == CellSort.Shared && !Machine.Immediate)
-        {
-            Machine.Views.NotePointer(Fiber.Index, target);
-        }
-
+        ViewsOf(cell)?.NotePointer(Fiber.Index, target);
         return target;
     }
 
@@ -404,9 +389,9 @@ public sealed class Cpu : IIdentified
                 cell, operand, Machine.CurrentEvent, Machine.History.Tick(Fiber.Index), isAddition: true);
             Machine.LoadsMayWait = true;
         }
-        else if (Machine.Views is not null && !Machine.Immediate)
+        else if (ViewsOf(cell) is { } views)
         {
-            Machine.Views.Change(Fiber.Index, cell, true, cell.Wrap(old + operand), Ordering.Release, isLock: false);
+            views.Change(Fiber.Index, cell, true, cell.Wrap(old + operand), Ordering.Release, isLock: false);
         }
         else
         {
@@ -437,11 +422,7 @@ public sealed class Cpu : IIdentified
                 return Machine.CurrentAlternative;
             case OpKind.Watch:
                 ((WatchSet)op.Extra!).CheckAlive();
-                if (!Machine.Immediate)
-                {
-                    Machine.Views?.Look(Fiber.Index, (WatchSet)op.Extra!);
-                }
-
+                Machine.LiveViews?.Look(Fiber.Index, (WatchSet)op.Extra!);
                 Trace(in op, 0, 0);
                 return 0;
             case OpKind.Yield:
@@ -456,6 +437,9 @@ public sealed class Cpu : IIdentified
     internal void Trace(in PendingOp op, long old, long now, bool buffered = false)
         => Machine.Tracer?.Invoke(new TraceEvent(Machine.StepCount - 1, Fiber, op, old, now, buffered));
 
+    /// <summary>What processors have seen of a cell that they share, under a model with views.</summary>
+    private ViewMemory? ViewsOf(Cell cell) => cell.Sort == CellSort.Shared ? Machine.LiveViews : null;
+
     private void TraceLoad(Cell cell, long bits, string? remark)
     {
         if (Machine.Tracer is not null)
@@ -466,13 +450,13 @@ public sealed class Cpu : IIdentified
 
     private long PerformWait(in PendingOp op)
     {
-        if (Machine.Views is null || op.Cell!.Sort != CellSort.Shared || Machine.Immediate)
+        if (ViewsOf(op.Cell!) is not { } views)
         {
             return PerformLoad(op.Cell!);
         }
 
-        op.Cell.CheckAlive();
-        Machine.Views.Wait(Fiber.Index, op.Cell);
+        op.Cell!.CheckAlive();
+        views.Wait(Fiber.Index, op.Cell);
         TraceLoad(op.Cell, op.Cell.Bits, null);
         return op.Cell.Bits;
     }
@@ -482,12 +466,12 @@ public sealed class Cpu : IIdentified
         Cell cell = op.Cell!;
         cell.CheckAlive();
         long old = cell.Bits;
-        if (Machine.Views is not null && cell.Sort == CellSort.Shared && !Machine.Immediate)
+        if (ViewsOf(cell) is { } views)
         {
             bool writes = op.Writes(old);
             long now = writes ? cell.Wrap(op.Apply(old)) : old;
             bool isLock = op.Guard != GuardKind.None && op.Order == Ordering.Usual;
-            Machine.Views.Change(Fiber.Index, cell, writes, now, op.Order, isLock);
+            views.Change(Fiber.Index, cell, writes, now, op.Order, isLock);
         }
         else if (op.Writes(old))
         {

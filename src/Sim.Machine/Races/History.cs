@@ -229,23 +229,28 @@ internal sealed class History(int lanes)
         _candidates.Clear();
         foreach (Cell cell in cells)
         {
-            for (int record = cell.LastAccess - 1; record >= 0;)
-            {
-                ref readonly AccessRecord access = ref _accesses[record];
-                bool isStep = cell.Sort != CellSort.Guarded ||
-                    (access.Event >= 0 && _events[access.Event].Op.Extra is MachineObject freed && freed.Contains(cell.Owner));
-                if (isStep && (write || access.Write))
-                {
-                    _candidates.Add(access.Event);
-                }
-
-                record = access.Write ? -1 : access.Previous - 1;
-            }
-
+            Collect(cell, write);
             Record(index, cell, write);
         }
 
         OrderAfterCandidates(clock);
+    }
+
+    /// <summary>Collects the accesses of a cell that an access conflicts with, back to the newest write.</summary>
+    private void Collect(Cell cell, bool write)
+    {
+        for (int record = cell.LastAccess - 1; record >= 0;)
+        {
+            ref readonly AccessRecord access = ref _accesses[record];
+            bool isStep = cell.Sort != CellSort.Guarded ||
+                (access.Event >= 0 && _events[access.Event].Op.Extra is MachineObject freed && freed.Contains(cell.Owner));
+            if (isStep && (write || access.Write))
+            {
+                _candidates.Add(access.Event);
+            }
+
+            record = access.Write ? -1 : access.Previous - 1;
+        }
     }
 
     /// <summary>Orders the newest event after those that were collected, and records the races.</summary>
@@ -272,22 +277,8 @@ internal sealed class History(int lanes)
         Span<ushort> clock = Clock(index);
         _events[index].HasWays = true;
         _candidates.Clear();
-        if (choices.LastAccess > 0)
-        {
-            _candidates.Add(_accesses[choices.LastAccess - 1].Event);
-        }
-
-        for (int record = cell.LastAccess - 1; record >= 0;)
-        {
-            ref readonly AccessRecord access = ref _accesses[record];
-            if (write || access.Write)
-            {
-                _candidates.Add(access.Event);
-            }
-
-            record = access.Write ? -1 : access.Previous - 1;
-        }
-
+        Collect(choices, write: true);
+        Collect(cell, write);
         OrderAfterCandidates(clock);
         Record(index, choices, true);
         Record(index, cell, write);

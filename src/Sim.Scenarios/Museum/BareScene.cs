@@ -1,13 +1,13 @@
 using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
-using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
+using Sim.Scenarios.Life;
 using Sim.Scenarios.Races;
 using Sim.Utrace;
 
@@ -77,12 +77,7 @@ internal sealed class BareScene : MachineObject
     internal void Caller(string name, Func<Cpu, Op> routine) => Kernel.MakeTask(name, null, routine);
 
     /// <summary>Sends a signal to the task.</summary>
-    internal async Op Send(Cpu cpu, int signal)
-    {
-        await cpu.Task().Rcu.Lock(cpu);
-        await Kernel.Send.SendLocking(cpu, signal, default, SignalSource.Kernel, Task, group: true);
-        await cpu.Task().Rcu.Unlock(cpu);
-    }
+    internal Op Send(Cpu cpu, int signal) => Kernel.SendSignal(cpu, Task, signal);
 
     /// <summary>Whether the task has come to the end of its routine.</summary>
     internal Ghost<bool> Over { get; }

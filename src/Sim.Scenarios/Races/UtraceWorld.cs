@@ -2,7 +2,6 @@ using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Pids;
-using Sim.Kernel.Signals;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
 using Sim.Machine;
@@ -466,9 +465,7 @@ public sealed class UtraceWorld : MachineObject
             },
             Result: signal,
             Handled: handled));
-        await cpu.Task().Rcu.Lock(cpu);
-        await Kernel.Send.SendLocking(cpu, signal, default, SignalSource.Kernel, target, group);
-        await cpu.Task().Rcu.Unlock(cpu);
+        await Kernel.SendSignal(cpu, target, signal, group);
         if (signal != Signals.SIGCONT)
         {
             await watch.See(cpu, new TaskEvent(

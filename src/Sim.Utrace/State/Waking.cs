@@ -20,15 +20,19 @@ internal abstract class Waking
 
 /// <summary>Variants up to C: a group stop in force or pending keeps the task asleep as a stopped one.</summary>
 [Immutable]
-internal sealed class WakingIntoGroupStop : Waking
+internal class WakingIntoGroupStop : Waking
 {
+    /// <summary>Whether job control keeps the task asleep.</summary>
+    /// <remarks>Locks: siglock.</remarks>
+    protected virtual bool IsStopping(Cpu cpu, SignalStruct shared, SignalFlags flags)
+        => (flags & SignalFlags.StopStopped) != SignalFlags.None || shared.GroupStopCount.Get(cpu) != 0;
+
     internal override async Op WakeUp(Cpu cpu, TaskStruct task, UtraceStruct utrace)
     {
         SighandStruct sighand = (await cpu.ReadOnce(task.Sighand))!;
         await sighand.Siglock.Acquire(cpu, UtraceSites.Siglock.WakeUp);
         SignalFlags flags = await cpu.ReadOnce(task.Signal.Flags);
-        if (cpu.Makes(UtraceSites.Checks.WakeIntoStop) &&
-            ((flags & SignalFlags.StopStopped) != SignalFlags.None || task.Signal.GroupStopCount.Get(cpu) != 0))
+        if (cpu.Makes(UtraceSites.Checks.WakeIntoStop) && IsStopping(cpu, task.Signal, flags))
         {
             await cpu.WriteOnce(task.State, TaskState.Stopped);
         }

@@ -202,7 +202,7 @@ internal sealed class ViewMemory : Undoable
     internal void Wait(int processor, Cell cell)
     {
         Full(processor);
-        Put(processor, Acquire(Read(processor, HistoryOf(cell).Newest, answers: true), HistoryOf(cell).Newest));
+        AcquireNewest(processor, HistoryOf(cell));
     }
 
     /// <summary>A poller looks at words as they are now.</summary>
@@ -217,7 +217,7 @@ internal sealed class ViewMemory : Undoable
         {
             if (cell is { Sort: CellSort.Shared, History: { } word })
             {
-                Put(processor, Acquire(Read(processor, word.Newest, answers: true), word.Newest));
+                AcquireNewest(processor, word);
             }
         }
     }
@@ -462,6 +462,9 @@ internal sealed class ViewMemory : Undoable
             Value = null,
         });
     }
+
+    private void AcquireNewest(int processor, WordHistory word)
+        => Put(processor, Acquire(Read(processor, word.Newest, answers: true), word.Newest));
 
     /// <summary>What comes later is behind what a read has seen; an acquiring load of POWER is a load and lwsync.</summary>
     private static ProcessorViews Acquire(ProcessorViews views, WordWrite write, bool isFenced = false) => isFenced

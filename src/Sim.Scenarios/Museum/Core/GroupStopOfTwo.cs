@@ -1,4 +1,3 @@
-using Sim.Kernel;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Barriers;
 using Sim.Kernel.Signals;
@@ -9,6 +8,7 @@ using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
+using Sim.Scenarios.Life;
 using Sim.Scenarios.Races;
 using Sim.Utrace;
 
@@ -84,9 +84,7 @@ internal sealed class GroupStopOfTwo : MachineObject
         await cpu.LoadWhen(_other.State, GuardKind.Equal, TaskState.Stopped);
         await cpu.LoadWhen(_traced.State, GuardKind.NotEqual, TaskState.Running);
         await cpu.Store(_continued, true);
-        await cpu.Task().Rcu.Lock(cpu);
-        await _world.Kernel.Send.SendLocking(cpu, Signals.SIGCONT, default, SignalSource.Kernel, _traced, group: true);
-        await cpu.Task().Rcu.Unlock(cpu);
+        await _world.Kernel.SendSignal(cpu, _traced, Signals.SIGCONT);
         while (!await cpu.ReadOnce(_over))
         {
             TaskState state = await cpu.ReadOnce(_traced.State);

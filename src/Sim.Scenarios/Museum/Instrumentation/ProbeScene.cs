@@ -46,6 +46,14 @@ internal sealed class ProbeScene : MachineObject
     /// <summary>Waits until nothing is under way.</summary>
     internal async Op AwaitIdle(Cpu cpu) => await cpu.LoadWhen(InUse, GuardKind.Equal, 0);
 
+    /// <summary>Stops the module, waits until nothing is under way, and unloads it.</summary>
+    internal async Op StopAndUnload(Cpu cpu)
+    {
+        await cpu.Rmw(Stopping, RmwKind.Exchange, true);
+        await AwaitIdle(cpu);
+        await Unload(cpu);
+    }
+
     /// <summary>Frees text and data of the module.</summary>
     internal async Op Unload(Cpu cpu) => await cpu.Free(Module);
 }

@@ -1,10 +1,7 @@
-using Sim.Machine;
-using Sim.Machine.State;
-
 namespace Sim.Scenarios.Museum.Instrumentation;
 
 /// <summary>A look-up that fails.</summary>
-internal sealed class StapGetLockNull : MachineObject
+internal static class StapGetLockNull
 {
     /// <summary>The exhibit.</summary>
     internal static Exhibit Exhibit { get; } = new()
@@ -20,24 +17,6 @@ internal sealed class StapGetLockNull : MachineObject
         Switch = "the look-up is not tested for NULL",
         Guarantee = "OOPS",
         HasUtrace = false,
-        Build = Make,
+        Build = StructTable.World(StructMistake.TrustsLookup),
     };
-
-    private readonly ProbeScene _scene;
-    private readonly StructTable _table;
-
-    private StapGetLockNull(SimMachine machine, WorldRequest request)
-        : base(machine, "exhibit", "stap-get-lock-null")
-    {
-        _scene = new ProbeScene(machine);
-        _table = new StructTable(machine, _scene.Kernel, StructMistake.TrustsLookup, Museum.Exhibit.IsFaulty(request));
-        _scene.Actor("target", _table.Remove);
-        _scene.Actor("controller", _table.Control);
-    }
-
-    private static Action? Make(SimMachine machine, WorldRequest request)
-    {
-        _ = new StapGetLockNull(machine, request);
-        return null;
-    }
 }

@@ -34,7 +34,7 @@ internal sealed class StapHandlerEndMissing : MachineObject
         _forgets = Museum.Exhibit.IsFaulty(request);
         _scene = new ProbeScene(machine);
         _scene.Actor("target", Handle);
-        _scene.Actor("unloader", Unload);
+        _scene.Actor("unloader", _scene.StopAndUnload);
     }
 
     private static Action? Make(SimMachine machine, WorldRequest request)
@@ -51,12 +51,5 @@ internal sealed class StapHandlerEndMissing : MachineObject
         {
             await _scene.Count(cpu, -1);
         }
-    }
-
-    private async Op Unload(Cpu cpu)
-    {
-        await cpu.Rmw(_scene.Stopping, RmwKind.Exchange, true);
-        await _scene.AwaitIdle(cpu);
-        await _scene.Unload(cpu);
     }
 }

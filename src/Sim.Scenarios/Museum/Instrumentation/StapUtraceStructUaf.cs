@@ -1,10 +1,7 @@
-using Sim.Machine;
-using Sim.Machine.State;
-
 namespace Sim.Scenarios.Museum.Instrumentation;
 
 /// <summary>A pointer out of a read section.</summary>
-internal sealed class StapUtraceStructUaf : MachineObject
+internal static class StapUtraceStructUaf
 {
     /// <summary>The exhibit.</summary>
     internal static Exhibit Exhibit { get; } = new()
@@ -22,24 +19,6 @@ internal sealed class StapUtraceStructUaf : MachineObject
         Switch = "the look-up takes no reference",
         Guarantee = "KASAN",
         HasUtrace = false,
-        Build = Make,
+        Build = StructTable.World(StructMistake.NoReference),
     };
-
-    private readonly ProbeScene _scene;
-    private readonly StructTable _table;
-
-    private StapUtraceStructUaf(SimMachine machine, WorldRequest request)
-        : base(machine, "exhibit", "stap-utrace-struct-uaf")
-    {
-        _scene = new ProbeScene(machine);
-        _table = new StructTable(machine, _scene.Kernel, StructMistake.NoReference, Museum.Exhibit.IsFaulty(request));
-        _scene.Actor("target", _table.Remove);
-        _scene.Actor("controller", _table.Control);
-    }
-
-    private static Action? Make(SimMachine machine, WorldRequest request)
-    {
-        _ = new StapUtraceStructUaf(machine, request);
-        return null;
-    }
 }

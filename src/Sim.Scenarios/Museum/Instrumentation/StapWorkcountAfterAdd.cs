@@ -39,7 +39,7 @@ internal sealed class StapWorkcountAfterAdd : MachineObject
         _scene = new ProbeScene(machine);
         _scene.Actor("target", ComeBy);
         _scene.Actor("adder", Add);
-        _scene.Actor("unloader", Unload);
+        _scene.Actor("unloader", _scene.StopAndUnload);
     }
 
     private static Action? Make(SimMachine machine, WorldRequest request)
@@ -85,13 +85,6 @@ internal sealed class StapWorkcountAfterAdd : MachineObject
         {
             await _scene.Count(cpu, 1);
         }
-    }
-
-    private async Op Unload(Cpu cpu)
-    {
-        await cpu.Rmw(_scene.Stopping, RmwKind.Exchange, true);
-        await _scene.AwaitIdle(cpu);
-        await _scene.Unload(cpu);
     }
 
     private sealed class ModuleWork(SimMachine machine, ProbeScene scene) : TaskWork(machine, "resume")

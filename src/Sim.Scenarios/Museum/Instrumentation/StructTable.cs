@@ -19,7 +19,7 @@ internal sealed class StructTable : MachineObject
     private readonly SharedRef<ProbedStruct> _bucket;
     private readonly Shared<bool> _attached;
 
-    internal StructTable(SimMachine machine, LinuxKernel kernel, StructMistake mistake, bool isFaulty)
+    private StructTable(SimMachine machine, LinuxKernel kernel, StructMistake mistake, bool isFaulty)
         : base(machine, "table", "utrace")
     {
         _kernel = kernel;
@@ -30,8 +30,18 @@ internal sealed class StructTable : MachineObject
         machine.BootCpu.Store(_attached, true).GetResult();
     }
 
+    /// <summary>A world in which a task dies while somebody works on it by way of the table.</summary>
+    internal static Func<SimMachine, WorldRequest, Action?> World(StructMistake mistake) => (machine, request) =>
+    {
+        var scene = new ProbeScene(machine);
+        var table = new StructTable(machine, scene.Kernel, mistake, Exhibit.IsFaulty(request));
+        scene.Actor("target", table.Remove);
+        scene.Actor("controller", table.Control);
+        return null;
+    };
+
     /// <summary>The dying task takes its struct out of the table and drops the table's reference.</summary>
-    internal async Op Remove(Cpu cpu)
+    private async Op Remove(Cpu cpu)
     {
         ProbedStruct utrace = (await cpu.ReadOnce(_bucket))!;
         await cpu.WriteOnce(_attached, false);
@@ -47,7 +57,7 @@ internal sealed class StructTable : MachineObject
     }
 
     /// <summary>A call on the engine: looks the struct up and locks it.</summary>
-    internal async Op Control(Cpu cpu)
+    private async Op Control(Cpu cpu)
     {
         await cpu.Task().Rcu.Lock(cpu);
         if (!await cpu.ReadOnce(_attached))

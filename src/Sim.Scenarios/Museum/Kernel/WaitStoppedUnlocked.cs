@@ -103,10 +103,5 @@ internal sealed class WaitStoppedUnlocked : MachineObject
         await cpu.Store(_sent, true);
     }
 
-    private async Op Send(Cpu cpu, int signal)
-    {
-        await cpu.Task().Rcu.Lock(cpu);
-        await _world.Kernel.Send.SendLocking(cpu, signal, default, SignalSource.Kernel, _child, group: true);
-        await cpu.Task().Rcu.Unlock(cpu);
-    }
+    private Op Send(Cpu cpu, int signal) => _world.Kernel.SendSignal(cpu, _child, signal);
 }

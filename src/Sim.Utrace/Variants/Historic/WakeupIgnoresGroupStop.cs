@@ -1,6 +1,4 @@
-using Sim.Kernel.Barriers;
 using Sim.Kernel.Signals;
-using Sim.Kernel.Tasks;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Utrace.State;
@@ -16,22 +14,9 @@ internal sealed class WakeupIgnoresGroupStop()
 
     /// <summary>A stop in progress does not keep the task asleep.</summary>
     [Immutable]
-    private sealed class WakingIntoCompleteStop : Waking
+    private sealed class WakingIntoCompleteStop : WakingIntoGroupStop
     {
-        internal override async Op WakeUp(Cpu cpu, TaskStruct task, UtraceStruct utrace)
-        {
-            SighandStruct sighand = (await cpu.ReadOnce(task.Sighand))!;
-            await sighand.Siglock.Acquire(cpu, UtraceSites.Siglock.WakeUp);
-            if ((await cpu.ReadOnce(task.Signal.Flags) & SignalFlags.StopStopped) != SignalFlags.None)
-            {
-                await cpu.WriteOnce(task.State, TaskState.Stopped);
-            }
-            else
-            {
-                await Scheduling.WakeUpState(cpu, task, TaskState.TracedBit);
-            }
-
-            await sighand.Siglock.Release(cpu);
-        }
+        protected override bool IsStopping(Cpu cpu, SignalStruct shared, SignalFlags flags)
+            => (flags & SignalFlags.StopStopped) != SignalFlags.None;
     }
 }
