@@ -109,7 +109,7 @@ public static class SiteMatrix
     [
         new("PublishStruct.Init", "stores keep their order on x86; under lkmm and power a gap: the first values of a new object are no stores in Sim, so nothing older can be read"),
         new("PublishStruct.Deref", "a dependent load: only Alpha would show it"),
-        new("NotifyResume.Read", "clearing the bit is a locked instruction on x86; under lkmm and power request-vs-resume with one tracer is complete and clean without it: a second request would have to find the bit set (tracers=2, too large there)"),
+        new("NotifyResume.Read", "clearing the bit is a locked instruction on x86; under lkmm request-vs-resume is complete and clean without it with one tracer and with two; without it and ThreadFlag.Clear museum/notify-resume-rmb is STUCK"),
         new("ExitState.Xchg", "masked alone, under every model, see AttachVsRelease; two waiting threads show it (K1, double-reap)"),
         new("RwLock.Unlock", "masked alone, see AttachVsRelease"),
         new("ThreadFlag.Clear", "the lock that follows is a locked instruction on x86; under lkmm and power as NotifyResume.Read"),
