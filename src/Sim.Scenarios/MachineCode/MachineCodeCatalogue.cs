@@ -1,3 +1,5 @@
+using Sim.Kernel;
+
 namespace Sim.Scenarios.MachineCode;
 
 /// <summary>The scenarios whose programs are machine code, by name.</summary>
@@ -31,6 +33,21 @@ public static class MachineCodeCatalogue
             ],
             Guarantees = ["K6"],
             Build = SyscallAbort.Build,
+        },
+        new Scenario
+        {
+            Name = "clone-tls-code",
+            Summary = "clone-tls in machine code: without CLONE_SETTLS two tasks have one fs_base, or r13, and one errno",
+            Parameters =
+            [
+                new Parameter("powerpc", 0, 0, 1, "powerpc instead of x86_64"),
+                new Parameter("settls", 1, 0, 1, "whether clone() is given CLONE_SETTLS"),
+                new Parameter("raw", 0, 0, 1, "whether the child looks at nothing but the result of its system call"),
+            ],
+            Guarantees = ["K4", "K5"],
+            Sites = KernelSites.All,
+            HasUtrace = false,
+            Build = CloneTlsCode.Build,
         },
     ];
 }
