@@ -77,15 +77,20 @@ internal sealed class RunCommand
             PidMax = 1 << 15,
             Seed = Numbers.Seed("--seed", parsed.GetValue(_seed)) ?? 1,
             Release = "3.2.0",
+            Programs = new HostPrograms(image, processor.Code),
             Watch = parsed.GetValue(_strace) ? new SyscallLines() : null,
         });
         ImmutableArray<Bytes> arguments = [Text(path), .. (parsed.GetValue(_arguments) ?? []).Select(Text)];
         var program = new ElfProgram(image, processor.Code, Text(path), arguments, []);
         TaskStruct task = kernel.MakeProcess(Path.GetFileName(path), null, program);
+        using Stream input = Console.OpenStandardInput();
         using Stream output = Console.OpenStandardOutput();
         using Stream errors = Console.OpenStandardError();
         task.Files.Set(machine.BootCpu, kernel.Root.StandardFiles(
-            "program", new HostOutput(machine, "stdout", output), new HostOutput(machine, "stderr", errors)));
+            "program",
+            new HostOutput(machine, "stdout", output),
+            new HostOutput(machine, "stderr", errors),
+            new HostInput(machine, "stdin", input)));
         kernel.Clock.Run();
         if (processor.Code.Unsupported is { } unsupported)
         {

@@ -9,13 +9,16 @@ using Sim.Machine.State;
 
 namespace Sim.Kernel.Futex;
 
-/// <summary>FUTEX_WAIT and FUTEX_WAKE. Source: kernel/futex.c.</summary>
+/// <summary>FUTEX_WAIT and FUTEX_WAKE, with and without a bitset. Source: kernel/futex.c.</summary>
 /// <remarks>
 /// The waiter reads the word under the lock of its bucket and is queued before it lets go; the waker changes the word
 /// first and takes the lock then. So either the waiter sees the new value, or the waker sees the waiter.
 /// </remarks>
 public sealed class FutexPath : MachineObject
 {
+    /// <summary>FUTEX_BITSET_MATCH_ANY.</summary>
+    internal const uint AnyBit = uint.MaxValue;
+
     private readonly FutexBucket[] _buckets;
 
     internal FutexPath(LinuxKernel kernel)
@@ -34,13 +37,14 @@ public sealed class FutexPath : MachineObject
     /// <param name="value">What it has to hold.</param>
     /// <param name="expires">When to give up, in nanoseconds since boot.</param>
     /// <param name="isPrivate">Whether only threads of the process wait there.</param>
+    /// <param name="bitset">Who may wake it: a waker that has one of the bits.</param>
     /// <remarks>
     /// Context: current; sleeps. Locks: none; takes that of the bucket.
     /// Returns: 0 when woken; -EAGAIN for another value; -ETIMEDOUT; -ERESTARTSYS, or with a time-out
     ///          -ERESTART_RESTARTBLOCK, for a signal; -EFAULT; -EINVAL for an address that is not aligned.
     /// </remarks>
     public async Op<long> Wait(
-        Cpu cpu, ulong address, uint value, long expires, bool isPrivate)
+        Cpu cpu, ulong address, uint value, long expires, bool isPrivate, uint bitset = AnyBit)
     {
         if (cpu.Task().Mm.Get(cpu) is not { } mm)
         {
@@ -54,7 +58,7 @@ public sealed class FutexPath : MachineObject
         }
 
         FutexBucket bucket = BucketOf(key);
-        var waiter = new FutexWaiter(cpu.Task(), key);
+        var waiter = new FutexWaiter(cpu.Task(), key, bitset);
         while (true)
         {
             long result = await WaitSetup(cpu, mm, bucket, waiter, address, value);
@@ -84,7 +88,7 @@ public sealed class FutexPath : MachineObject
             return -(long)Errno.ERESTARTSYS;
         }
 
-        cpu.Task().SetRestart(cpu, new Rest(Kernel, address, value, expires, isPrivate));
+        cpu.Task().SetRestart(cpu, new Rest(Kernel, address, value, expires, isPrivate, bitset));
         return -(long)Errno.ERESTART_RESTARTBLOCK;
     }
 
@@ -93,9 +97,10 @@ public sealed class FutexPath : MachineObject
     /// <param name="address">The word.</param>
     /// <param name="most">How many tasks at most; Linux wakes one even when told 0.</param>
     /// <param name="isPrivate">Whether only threads of the process wait there.</param>
+    /// <param name="bitset">Only those that have one of the bits.</param>
     /// <returns>How many were woken; -EFAULT; -EINVAL for an address that is not aligned.</returns>
     /// <remarks>Context: current; may sleep. Locks: none; takes that of the bucket.</remarks>
-    public async Op<long> Wake(Cpu cpu, ulong address, int most, bool isPrivate)
+    public async Op<long> Wake(Cpu cpu, ulong address, int most, bool isPrivate, uint bitset = AnyBit)
     {
         if (cpu.Task().Mm.Get(cpu) is not { } mm)
         {
@@ -115,7 +120,7 @@ public sealed class FutexPath : MachineObject
         while (waiter is not null)
         {
             FutexWaiter? next = bucket.Waiters.After(cpu, waiter);
-            if (waiter.Key == key)
+            if (waiter.Key == key && (waiter.Bitset & bitset) != 0)
             {
                 bucket.Waiters.Remove(cpu, waiter);
                 await Scheduling.WakeUpState(cpu, waiter.Task, TaskState.Normal);
@@ -193,11 +198,11 @@ public sealed class FutexPath : MachineObject
         => _buckets[(int)(StateHash.Mix((ulong)key.Memory, key.Offset) % (ulong)_buckets.Length)];
 
     /// <summary>futex_wait_restart().</summary>
-    private sealed class Rest(LinuxKernel kernel, ulong address, uint value, long expires, bool isPrivate)
+    private sealed class Rest(LinuxKernel kernel, ulong address, uint value, long expires, bool isPrivate, uint bitset)
         : RestartBlock(kernel.Machine)
     {
         public override Op<long> Run(Cpu cpu)
-            => kernel.Futex.Wait(cpu, address, value, expires, isPrivate);
+            => kernel.Futex.Wait(cpu, address, value, expires, isPrivate, bitset);
     }
 }
 
@@ -217,9 +222,11 @@ internal sealed class FutexBucket : MachineObject
 }
 
 /// <summary>struct futex_q: a task that waits. Being in the chain is being queued.</summary>
-internal sealed class FutexWaiter(TaskStruct task, FutexKey key) : MachineObject(task.Machine, "futex_q", task.Label)
+internal sealed class FutexWaiter(TaskStruct task, FutexKey key, uint bitset) : MachineObject(task.Machine, "futex_q", task.Label)
 {
     internal TaskStruct Task { get; } = task;
 
     internal FutexKey Key { get; } = key;
+
+    internal uint Bitset { get; } = bitset;
 }
