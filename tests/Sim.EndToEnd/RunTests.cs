@@ -72,6 +72,40 @@ public sealed class RunTests : IDisposable
     [InlineData("gcc")]
     [InlineData("musl-gcc")]
     [InlineData("powerpc64-linux-gnu-gcc")]
+    public async Task A_seed_chooses_who_runs_when_and_a_token_does_it_again(string compiler)
+    {
+        string program = await Compile(compiler, "race.c", "-pthread");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int seed = 0; seed < 12; seed++)
+        {
+            string number = seed.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Answer run = await SimProcess.Run("run", "--seed", number, "--print-schedule", program);
+            Answer again = await SimProcess.Run("run", "--schedule", run.ErrorLines[^1]["sim: schedule ".Length..], program);
+
+            Assert.Equal((0, 0, run.Output), (run.Exit, again.Exit, again.Output));
+            Assert.InRange(int.Parse(run.Output, System.Globalization.CultureInfo.InvariantCulture), 2, 2000);
+            seen.Add(run.Output);
+        }
+
+        Assert.True(seen.Count > 1, "no seed showed the race");
+    }
+
+    [Fact]
+    public async Task A_token_of_another_program_and_what_is_no_token_are_mistakes_of_one_line()
+    {
+        string program = await Compile("gcc", "hello.c", "-nostdlib");
+        foreach (string[] options in new string[][] { ["--schedule", "r1:1:000000000000"], ["--schedule", "x"], ["--schedule", "r1:-:0", "--seed", "1"] })
+        {
+            Answer result = await SimProcess.Run(["run", .. options, program]);
+            Assert.Equal((2, ""), (result.Exit, result.Output));
+            Assert.StartsWith("sim: --schedule", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("gcc")]
+    [InlineData("musl-gcc")]
+    [InlineData("powerpc64-linux-gnu-gcc")]
     public async Task A_program_executes_another_file(string compiler)
     {
         string program = await Compile(compiler, "execute.c");

@@ -15,6 +15,8 @@ internal static class MemoryCalls
 {
     private const int FutexWait = 0;
     private const int FutexWake = 1;
+    private const int FutexRequeues = 3;
+    private const int FutexCmpRequeue = 4;
     private const int FutexWaitBitset = 9;
     private const int FutexWakeBitset = 10;
     private const int FutexPrivate = 0x80;
@@ -30,7 +32,7 @@ internal static class MemoryCalls
             ? -(long)await mm.Protect(cpu, (ulong)a.A, (ulong)a.B, (Protection)a.C)
             : -(long)Errno.ENOMEM),
         Full("brk", async (cpu, a) => cpu.Task().Mm.Get(cpu) is { } mm ? (long)await mm.SetBrk(cpu, (ulong)a.A) : 0),
-        Partial("futex", Futex, "FUTEX_WAIT, FUTEX_WAKE, and both with a bitset; others answer ENOSYS", "A"),
+        Partial("futex", Futex, "waiting and waking, also with a bitset, and requeuing; others answer ENOSYS", "A"),
     ];
 
     private static async Op<long> Map(Cpu cpu, SyscallArguments a)
@@ -55,8 +57,8 @@ internal static class MemoryCalls
     }
 
     /// <summary>The value as the bytes in memory are read: the least significant first.</summary>
-    private static uint InMemory(SyscallArguments a)
-        => a.Layout.IsBigEndian ? BinaryPrimitives.ReverseEndianness((uint)a.C) : (uint)a.C;
+    private static uint InMemory(SyscallArguments a, long value)
+        => a.Layout.IsBigEndian ? BinaryPrimitives.ReverseEndianness((uint)value) : (uint)value;
 
     private static async Op<long> Futex(Cpu cpu, SyscallArguments a)
     {
@@ -76,7 +78,14 @@ internal static class MemoryCalls
             (long expires, Errno error) = await FutexExpiry(cpu, a, isAbsolute: hasBitset, isRealtime);
             return error != Errno.None ? -(long)error
                 : bitset == 0 ? -(long)Errno.EINVAL
-                : await futex.Wait(cpu, (ulong)a.A, InMemory(a), expires, isPrivate, bitset);
+                : await futex.Wait(cpu, (ulong)a.A, InMemory(a, a.C), expires, isPrivate, bitset);
+        }
+
+        if (command is FutexRequeues or FutexCmpRequeue)
+        {
+            var request = new FutexRequeue(
+                (ulong)a.A, (ulong)a.E, (int)a.C, (int)a.D, command == FutexCmpRequeue, InMemory(a, a.F));
+            return await futex.Requeue(cpu, request, isPrivate);
         }
 
         return command is not (FutexWake or FutexWakeBitset) ? -(long)Errno.ENOSYS
