@@ -33,7 +33,6 @@ public sealed class MutableStateTests
         ["Tlb._isEmpty"] = "exists in direct mode only, where nothing is undone",
         ["KernelOptions.Watch"] = "the host's own; it must not touch the machine",
         ["X86Code.interpreter"] = "keeps nothing between slices but a cache",
-        ["DirectSchedule._drawn"] = "who runs when under sim run; it exists in direct mode only",
         ["HostInput.stream"] = "where sim run reads; it exists in direct mode only",
         ["HostOutput.stream"] = "where sim run writes; it exists in direct mode only",
         ["X86Block.bytes"] = "filled once, when the block is decoded",
