@@ -38,6 +38,9 @@ public sealed record KernelOptions
     /// <summary>Who is told of the system calls of machine code; null for nobody.</summary>
     public ISyscallWatch? Watch { get; init; }
 
+    /// <summary>Programs for execve() that are in no file of the simulation; null for none.</summary>
+    public Loading.IProgramSource? Programs { get; init; }
+
     /// <summary>Who answers ptrace(); null for ENOSYS.</summary>
     public IPtracePort? Ptrace { get; init; }
 

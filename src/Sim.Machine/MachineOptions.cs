@@ -1,3 +1,4 @@
+using Sim.Machine.Direct;
 using Sim.Machine.Memory;
 using Sim.Machine.Processors;
 
@@ -27,6 +28,9 @@ public sealed record MachineOptions
 
     /// <summary>Whether full barriers of simulated code are barriers of the real processor, to measure them; direct mode only.</summary>
     public bool RealFences { get; init; }
+
+    /// <summary>Who runs when; null for first come, first served. Direct mode only.</summary>
+    public DirectSchedule? Schedule { get; init; }
 
     /// <summary>Sites that are taken away.</summary>
     public IReadOnlyList<Site> Without { get; init; } = [];

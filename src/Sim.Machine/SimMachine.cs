@@ -54,7 +54,8 @@ public sealed class SimMachine
         IsDirect = options.Mode == RunMode.Direct;
         HasRealFences = options.RealFences;
         Immediate = true;
-        Direct = new DirectScheduler(Fibers);
+        Schedule = options.Schedule;
+        Direct = new DirectScheduler(Fibers, options.Schedule);
         Objects = new ObjectTable(this);
         History = new History(lanes);
         if (options.Memory is MemoryModel.Power or MemoryModel.Lkmm && !IsDirect)
@@ -81,6 +82,9 @@ public sealed class SimMachine
     /// that has ended makes place for a new one.
     /// </summary>
     public IReadOnlyList<Fiber> AllFibers => IsDirect ? Direct.Fibers : _fibers;
+
+    /// <summary>Direct mode: who runs when; null for first come, first served.</summary>
+    public DirectSchedule? Schedule { get; }
 
     /// <summary>Direct mode: number of fibers that have not ended.</summary>
     public int LiveFibers => Direct.Live;

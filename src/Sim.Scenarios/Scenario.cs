@@ -26,7 +26,14 @@ public sealed class ParameterValues(IReadOnlyDictionary<string, int> values)
 /// <summary>What a scenario is asked to build.</summary>
 /// <param name="Values">Its parameters.</param>
 /// <param name="Variant">The version of the utrace algorithm, by its letter or name in lower case.</param>
-public sealed record WorldRequest(ParameterValues Values, string Variant);
+public sealed record WorldRequest(ParameterValues Values, string Variant)
+{
+    /// <summary>
+    /// Is told at the end of an execution what it came to, by scenarios that have words for it; searches on several
+    /// threads call it at any time. Null when nobody asks.
+    /// </summary>
+    public Action<string>? Outcome { get; init; }
+}
 
 /// <summary>A world worth exploring, with a name.</summary>
 public sealed record Scenario

@@ -47,6 +47,77 @@ public sealed class RunTests : IDisposable
     }
 
     [Theory]
+    [InlineData("gcc", "libc-hello.c")]
+    [InlineData("musl-gcc", "libc-hello.c")]
+    [InlineData("musl-gcc", "libc-hello.c", "-static-pie", "-fPIE")]
+    [InlineData("gcc", "threads.c", "-pthread")]
+    [InlineData("powerpc64-linux-gnu-gcc", "threads.c", "-pthread")]
+    [InlineData("powerpc64-linux-gnu-gcc", "input.c", "-lm")]
+    public async Task A_program_of_a_C_library_with_threads_and_input_prints_and_exits_as_natively(
+        string compiler, string source, params string[] options)
+    {
+        const string Input = "1.5\n2.25\n-3\n1e10\n";
+        string program = await Compile(compiler, source, options);
+        string[] native = compiler.StartsWith("powerpc", StringComparison.Ordinal) ? ["qemu-ppc64", program] : [program];
+        Answer expected = await Feed(Input, native);
+        Assert.NotEmpty(expected.Output);
+
+        Answer simulated = await Feed(Input, "dotnet", SimProcess.Assembly, "run", program);
+
+        Assert.Equal(expected.Output, simulated.Output);
+        Assert.Equal(expected.Exit, simulated.Exit);
+    }
+
+    [Theory]
+    [InlineData("gcc")]
+    [InlineData("musl-gcc")]
+    [InlineData("powerpc64-linux-gnu-gcc")]
+    public async Task A_seed_chooses_who_runs_when_and_a_token_does_it_again(string compiler)
+    {
+        string program = await Compile(compiler, "race.c", "-pthread");
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (int seed = 0; seed < 12; seed++)
+        {
+            string number = seed.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            Answer run = await SimProcess.Run("run", "--seed", number, "--print-schedule", program);
+            Answer again = await SimProcess.Run("run", "--schedule", run.ErrorLines[^1]["sim: schedule ".Length..], program);
+
+            Assert.Equal((0, 0, run.Output), (run.Exit, again.Exit, again.Output));
+            Assert.InRange(int.Parse(run.Output, System.Globalization.CultureInfo.InvariantCulture), 2, 2000);
+            seen.Add(run.Output);
+        }
+
+        Assert.True(seen.Count > 1, "no seed showed the race");
+    }
+
+    [Fact]
+    public async Task A_token_of_another_program_and_what_is_no_token_are_mistakes_of_one_line()
+    {
+        string program = await Compile("gcc", "hello.c", "-nostdlib");
+        foreach (string[] options in new string[][] { ["--schedule", "r1:1:000000000000"], ["--schedule", "x"], ["--schedule", "r1:-:0", "--seed", "1"] })
+        {
+            Answer result = await SimProcess.Run(["run", .. options, program]);
+            Assert.Equal((2, ""), (result.Exit, result.Output));
+            Assert.StartsWith("sim: --schedule", Assert.Single(result.ErrorLines), StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("gcc")]
+    [InlineData("musl-gcc")]
+    [InlineData("powerpc64-linux-gnu-gcc")]
+    public async Task A_program_executes_another_file(string compiler)
+    {
+        string program = await Compile(compiler, "execute.c");
+
+        Answer simulated = await SimProcess.Run("run", program);
+
+        Assert.Equal("argc 3 argv2 word env hello\nstatus 900\n", simulated.Output);
+        Assert.Equal("execl: No such file or directory\n", simulated.Error);
+        Assert.Equal(3, simulated.Exit);
+    }
+
+    [Theory]
     [InlineData(0)]
     [InlineData(20)]
     [InlineData(63)]
@@ -67,9 +138,17 @@ public sealed class RunTests : IDisposable
     {
         string program = Path.Combine(_folder, Path.GetFileNameWithoutExtension(source));
         string path = Path.Combine(AppContext.BaseDirectory, "programs", source);
-        Answer compiled = await Execute(compiler, ["-O2", "-static", .. options, "-o", program, path]);
+        Answer compiled = await Execute(compiler, ["-O2", "-static", "-o", program, path, .. options]);
         Assert.True(compiled.Exit == 0, compiled.Error);
         return program;
+    }
+
+    /// <summary>Runs a program with something on its standard input, which it need not read.</summary>
+    private async Task<Answer> Feed(string input, params string[] command)
+    {
+        string file = Path.Combine(_folder, "input.txt");
+        await File.WriteAllTextAsync(file, input, TestContext.Current.CancellationToken);
+        return await Execute("sh", ["-c", "exec \"$@\" < \"$0\"", file, .. command]);
     }
 
     private static async Task<Answer> Execute(string file, params string[] arguments)

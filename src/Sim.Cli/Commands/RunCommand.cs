@@ -9,6 +9,7 @@ using Sim.Kernel.Loading;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
 using Sim.Machine;
+using Sim.Machine.Direct;
 
 namespace Sim.Cli.Commands;
 
@@ -29,15 +30,26 @@ internal sealed class RunCommand
 
     private readonly Option<string> _seed = new("--seed")
     {
-        Description = "seed of what is random to the program",
+        Description = "seed of what is random to the program, and of who runs when",
         HelpName = "N",
+    };
+
+    private readonly Option<string> _schedule = new("--schedule")
+    {
+        Description = "run as the run that printed this token",
+        HelpName = "TOKEN",
+    };
+
+    private readonly Option<bool> _printSchedule = new("--print-schedule")
+    {
+        Description = "print the token of this run on standard error at its end",
     };
 
     internal RunCommand()
     {
         Command = new Command(Name, "run a static Linux program under the simulated kernel")
         {
-            _program, _arguments, _strace, _seed,
+            _program, _arguments, _strace, _seed, _schedule, _printSchedule,
         };
         Command.SetAction(Run);
     }
@@ -56,7 +68,7 @@ internal sealed class RunCommand
         int at = 1;
         while (at < arguments.Length && arguments[at].StartsWith('-'))
         {
-            at += string.Equals(arguments[at], "--seed", StringComparison.Ordinal) ? 2 : 1;
+            at += arguments[at] is "--seed" or "--schedule" ? 2 : 1;
         }
 
         return at >= arguments.Length || arguments.Take(at).Contains("--", StringComparer.Ordinal)
@@ -70,26 +82,53 @@ internal sealed class RunCommand
         ElfImage image = Read(path);
         Processor processor = Processor.Of(image) ??
             throw new UsageException($"{Quoted.Of(path)}: a program for another processor; x86_64 and big-endian ppc64 run");
-        var machine = new SimMachine(new MachineOptions { Mode = RunMode.Direct });
+        string[] given = parsed.GetValue(_arguments) ?? [];
+        RunToken token = RunToken.Of(image, given, Numbers.Seed("--seed", parsed.GetValue(_seed)));
+        if (parsed.GetValue(_schedule) is { } asked)
+        {
+            token = token.Replaying(asked, parsed.GetValue(_seed) is not null);
+        }
+
+        var machine = new SimMachine(new MachineOptions
+        {
+            Mode = RunMode.Direct,
+            Schedule = token.Seed is { } drawn ? new DirectSchedule(drawn) : null,
+        });
         var kernel = new LinuxKernel(machine, null, new KernelOptions
         {
             Architecture = processor.Architecture,
             PidMax = 1 << 15,
-            Seed = Numbers.Seed("--seed", parsed.GetValue(_seed)) ?? 1,
+            Seed = token.Seed ?? 1,
             Release = "3.2.0",
+            Programs = new HostPrograms(image, processor.Code),
             Watch = parsed.GetValue(_strace) ? new SyscallLines() : null,
         });
-        ImmutableArray<Bytes> arguments = [Text(path), .. (parsed.GetValue(_arguments) ?? []).Select(Text)];
+        ImmutableArray<Bytes> arguments = [Text(path), .. given.Select(Text)];
         var program = new ElfProgram(image, processor.Code, Text(path), arguments, []);
         TaskStruct task = kernel.MakeProcess(Path.GetFileName(path), null, program);
+        using Stream input = Console.OpenStandardInput();
         using Stream output = Console.OpenStandardOutput();
         using Stream errors = Console.OpenStandardError();
         task.Files.Set(machine.BootCpu, kernel.Root.StandardFiles(
-            "program", new HostOutput(machine, "stdout", output), new HostOutput(machine, "stderr", errors)));
-        kernel.Clock.Run();
+            "program",
+            new HostOutput(machine, "stdout", output),
+            new HostOutput(machine, "stderr", errors),
+            new HostInput(machine, "stdin", input)));
+        bool ended = kernel.Clock.Run();
         if (processor.Code.Unsupported is { } unsupported)
         {
             Console.Error.WriteLine($"sim: not supported: {unsupported}");
+        }
+
+        if (parsed.GetValue(_printSchedule))
+        {
+            Console.Error.WriteLine($"sim: schedule {token}");
+        }
+
+        if (!ended && task.ExitState.Peek == ExitState.Alive)
+        {
+            Console.Error.WriteLine("sim: the program waits for ever: nobody is left to wake it");
+            return ExitStatus.Violation;
         }
 
         const int Signalled = 128;

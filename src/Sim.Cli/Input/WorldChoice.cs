@@ -1,3 +1,4 @@
+using Sim.Cli.Output;
 using Sim.Explore;
 using Sim.Machine.Memory;
 using Sim.Scenarios;
@@ -23,8 +24,11 @@ internal sealed record WorldChoice
     /// <summary>The sites that are taken away, sorted by name.</summary>
     internal required IReadOnlyList<Site> Without { get; init; }
 
+    /// <summary>What executions came to, if the scenario has words for it.</summary>
+    internal Outcomes Outcomes { get; } = new();
+
     /// <summary>Makes the world.</summary>
-    internal World World => Scenario.World(new WorldRequest(Values, Variant));
+    internal World World => Scenario.World(new WorldRequest(Values, Variant) { Outcome = Outcomes.Add });
 
     /// <summary>Finds what the names mean.</summary>
     /// <param name="scenario">Name of a scenario.</param>

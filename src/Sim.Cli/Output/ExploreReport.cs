@@ -64,7 +64,7 @@ internal sealed record ExploreReport
     {
         string pictures = string.Concat(Violations.Select(violated => violated.Text() + "\n"));
         return string.Create(CultureInfo.InvariantCulture, $"""
-            {pictures}{Sentence()} ({World.Describe()})
+            {pictures}{OutcomeLines()}{Sentence()} ({World.Describe()})
             {Figures()}, {Elapsed.TotalSeconds:0.00} s
             {Guarantee()}{CoverageTable()}
             """);
@@ -74,6 +74,8 @@ internal sealed record ExploreReport
     private IEnumerable<string> NeverPassed => (World.Scenario.HasUtrace ? Catalogue.Sites : World.Scenario.Sites)
         .Select(site => site.Name)
         .Except(Search.Options.Coverage!.Sites.Select(pair => pair.Key), StringComparer.Ordinal);
+
+    private string OutcomeLines() => string.Concat(World.Outcomes.Texts.Select(text => text + "\n"));
 
     private string CoverageTable() => Search.Options.Coverage is not { } coverage ? "" : string.Concat(
     [
@@ -156,6 +158,17 @@ internal sealed record ExploreReport
         if (Result.States > 0)
         {
             json.WriteNumber("states", Result.States);
+        }
+
+        if (World.Outcomes.Texts is { Count: > 0 } outcomes)
+        {
+            json.WriteStartArray("outcomes");
+            foreach (string outcome in outcomes)
+            {
+                json.WriteStringValue(outcome);
+            }
+
+            json.WriteEndArray();
         }
 
         WriteViolations(json);

@@ -40,9 +40,10 @@ public sealed class FdTable : IIdentified
     public OpenFile? Find(int fd) => Entries.TryGetValue(fd, out FdEntry entry) ? entry.File : null;
 
     /// <summary>The lowest number that is free.</summary>
-    public int Lowest()
+    /// <param name="least">Where to begin.</param>
+    public int Lowest(int least = 0)
     {
-        int fd = 0;
+        int fd = least;
         while (Entries.ContainsKey(fd))
         {
             fd++;

@@ -112,13 +112,13 @@ public sealed class FilesStruct : MachineObject
 
     /// <summary>alloc_fd() and fd_install(): the lowest free descriptor takes over a reference.</summary>
     /// <returns>The descriptor; -EMFILE, and then the reference is still the caller's.</returns>
-    internal async Op<long> Install(Cpu cpu, OpenFile file, bool closesOnExec)
+    internal async Op<long> Install(Cpu cpu, OpenFile file, bool closesOnExec, int least = 0)
     {
         ResourceLimits limits = (await cpu.Load(cpu.Task().Signal.Limits))!;
         await _lock.Acquire(cpu);
         FdTable table = _table.Get(cpu);
-        int fd = table.Lowest();
-        bool fits = limits.Allows(Resource.Nofile, fd + 1);
+        int fd = table.Lowest(least);
+        bool fits = limits.Allows(Resource.Nofile, fd + 1L);
         if (fits)
         {
             _table.Set(cpu, table.With(fd, new FdEntry(file, closesOnExec)));
@@ -126,6 +126,28 @@ public sealed class FilesStruct : MachineObject
 
         await _lock.Release(cpu);
         return fits ? fd : -(long)Errno.EMFILE;
+    }
+
+    /// <summary>get_close_on_exec().</summary>
+    internal async Op<bool> ClosesOnExec(Cpu cpu, int fd)
+    {
+        await _lock.Acquire(cpu);
+        bool closes = _table.Get(cpu).Entries.TryGetValue(fd, out FdEntry entry) && entry.ClosesOnExec;
+        await _lock.Release(cpu);
+        return closes;
+    }
+
+    /// <summary>set_close_on_exec().</summary>
+    internal async Op SetClosesOnExec(Cpu cpu, int fd, bool closes)
+    {
+        await _lock.Acquire(cpu);
+        FdTable table = _table.Get(cpu);
+        if (table.Find(fd) is { } file)
+        {
+            _table.Set(cpu, table.With(fd, new FdEntry(file, closes)));
+        }
+
+        await _lock.Release(cpu);
     }
 
     /// <summary>dup2() and dup3() of two different descriptors.</summary>

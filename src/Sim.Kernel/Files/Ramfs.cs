@@ -66,11 +66,11 @@ public sealed class Ramfs : MachineObject
     public FilesStruct StandardFiles(string label) => StandardFiles(label, Output, Errors);
 
     /// <summary>As the other one, with output and errors that somebody else keeps.</summary>
-    public FilesStruct StandardFiles(string label, FileBody output, FileBody errors)
+    public FilesStruct StandardFiles(string label, FileBody output, FileBody errors, FileBody? input = null)
     {
         var files = new FilesStruct(Machine, label);
         Cpu boot = Machine.BootCpu;
-        files.Start(boot, 0, new OpenFile(Null, OpenFlags.ReadOnly));
+        files.Start(boot, 0, new OpenFile(input ?? Null, OpenFlags.ReadOnly));
         files.Start(boot, 1, new OpenFile(output, OpenFlags.WriteOnly));
         files.Start(boot, 2, new OpenFile(errors, OpenFlags.WriteOnly));
         return files;

@@ -1,4 +1,5 @@
 using Sim.Kernel.Abi;
+using Sim.Kernel.Barriers;
 using Sim.Kernel.Locking;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
@@ -9,21 +10,23 @@ using Sim.Machine.State;
 
 namespace Sim.Kernel.Futex;
 
-/// <summary>FUTEX_WAIT and FUTEX_WAKE. Source: kernel/futex.c.</summary>
+/// <summary>FUTEX_WAIT and FUTEX_WAKE, with and without a bitset, and FUTEX_REQUEUE. Source: kernel/futex.c.</summary>
 /// <remarks>
 /// The waiter reads the word under the lock of its bucket and is queued before it lets go; the waker changes the word
 /// first and takes the lock then. So either the waiter sees the new value, or the waker sees the waiter.
 /// </remarks>
 public sealed class FutexPath : MachineObject
 {
+    /// <summary>FUTEX_BITSET_MATCH_ANY.</summary>
+    internal const uint AnyBit = uint.MaxValue;
+
     private readonly FutexBucket[] _buckets;
 
     internal FutexPath(LinuxKernel kernel)
         : base(kernel, "futex", 0, "futex_queues")
     {
-        const int Buckets = 4;
         Kernel = kernel;
-        _buckets = [.. Enumerable.Range(0, Buckets).Select(number => new FutexBucket(this, number))];
+        _buckets = [.. Enumerable.Range(0, LockClass.FutexBuckets.Length).Select(number => new FutexBucket(this, number))];
     }
 
     private LinuxKernel Kernel { get; }
@@ -34,13 +37,14 @@ public sealed class FutexPath : MachineObject
     /// <param name="value">What it has to hold.</param>
     /// <param name="expires">When to give up, in nanoseconds since boot.</param>
     /// <param name="isPrivate">Whether only threads of the process wait there.</param>
+    /// <param name="bitset">Who may wake it: a waker that has one of the bits.</param>
     /// <remarks>
     /// Context: current; sleeps. Locks: none; takes that of the bucket.
     /// Returns: 0 when woken; -EAGAIN for another value; -ETIMEDOUT; -ERESTARTSYS, or with a time-out
     ///          -ERESTART_RESTARTBLOCK, for a signal; -EFAULT; -EINVAL for an address that is not aligned.
     /// </remarks>
     public async Op<long> Wait(
-        Cpu cpu, ulong address, uint value, long expires, bool isPrivate)
+        Cpu cpu, ulong address, uint value, long expires, bool isPrivate, uint bitset = AnyBit)
     {
         if (cpu.Task().Mm.Get(cpu) is not { } mm)
         {
@@ -54,21 +58,21 @@ public sealed class FutexPath : MachineObject
         }
 
         FutexBucket bucket = BucketOf(key);
-        var waiter = new FutexWaiter(cpu.Task(), key);
+        var waiter = new FutexWaiter(cpu.Task(), key, bitset, bucket.Number);
         while (true)
         {
             long result = await WaitSetup(cpu, mm, bucket, waiter, address, value);
             if (result != 0)
             {
-                cpu.Discard(waiter);
+                await cpu.Free(waiter);
                 return result;
             }
 
             bool expired = await Kernel.Clock.ScheduleUntil(cpu, TaskState.Interruptible, expires);
-            bool woken = !await Unqueue(cpu, bucket, waiter);
+            bool woken = !await Unqueue(cpu, waiter);
             if (woken || expired)
             {
-                cpu.Discard(waiter);
+                await cpu.Free(waiter);
                 return woken ? 0 : -(long)Errno.ETIMEDOUT;
             }
 
@@ -78,13 +82,13 @@ public sealed class FutexPath : MachineObject
             }
         }
 
-        cpu.Discard(waiter);
+        await cpu.Free(waiter);
         if (expires == Timekeeper.Never)
         {
             return -(long)Errno.ERESTARTSYS;
         }
 
-        cpu.Task().SetRestart(cpu, new Rest(Kernel, address, value, expires, isPrivate));
+        cpu.Task().SetRestart(cpu, new Rest(Kernel, address, value, expires, isPrivate, bitset));
         return -(long)Errno.ERESTART_RESTARTBLOCK;
     }
 
@@ -93,9 +97,10 @@ public sealed class FutexPath : MachineObject
     /// <param name="address">The word.</param>
     /// <param name="most">How many tasks at most; Linux wakes one even when told 0.</param>
     /// <param name="isPrivate">Whether only threads of the process wait there.</param>
+    /// <param name="bitset">Only those that have one of the bits.</param>
     /// <returns>How many were woken; -EFAULT; -EINVAL for an address that is not aligned.</returns>
     /// <remarks>Context: current; may sleep. Locks: none; takes that of the bucket.</remarks>
-    public async Op<long> Wake(Cpu cpu, ulong address, int most, bool isPrivate)
+    public async Op<long> Wake(Cpu cpu, ulong address, int most, bool isPrivate, uint bitset = AnyBit)
     {
         if (cpu.Task().Mm.Get(cpu) is not { } mm)
         {
@@ -115,7 +120,7 @@ public sealed class FutexPath : MachineObject
         while (waiter is not null)
         {
             FutexWaiter? next = bucket.Waiters.After(cpu, waiter);
-            if (waiter.Key == key)
+            if (waiter.HasKey(cpu, key) && (waiter.Bitset & bitset) != 0)
             {
                 bucket.Waiters.Remove(cpu, waiter);
                 await Scheduling.WakeUpState(cpu, waiter.Task, TaskState.Normal);
@@ -130,6 +135,108 @@ public sealed class FutexPath : MachineObject
 
         await bucket.Lock.Release(cpu);
         return woken;
+    }
+
+    /// <summary>futex_requeue(): wakes some tasks, and has others wait for another word from now on.</summary>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="request">Which, and how many.</param>
+    /// <param name="isPrivate">Whether only threads of the process wait there.</param>
+    /// <returns>How many were woken or requeued; -EAGAIN when the word holds another value; -EFAULT; -EINVAL.</returns>
+    /// <remarks>Context: current; may sleep. Locks: none; takes those of both buckets.</remarks>
+    internal async Op<long> Requeue(Cpu cpu, FutexRequeue request, bool isPrivate)
+    {
+        if (cpu.Task().Mm.Get(cpu) is not { } mm)
+        {
+            return -(long)Errno.EFAULT;
+        }
+
+        (FutexKey from, Errno error) = await mm.FutexKey(cpu, request.From, isPrivate);
+        if (error != Errno.None)
+        {
+            return -(long)error;
+        }
+
+        (FutexKey to, error) = await mm.FutexKey(cpu, request.To, isPrivate);
+        if (error != Errno.None)
+        {
+            return -(long)error;
+        }
+
+        FutexBucket first = BucketOf(from);
+        FutexBucket second = BucketOf(to);
+        while (true)
+        {
+            await LockBoth(cpu, first, second);
+            (bool isThere, uint found) = request.Compares ? await Peek(cpu, mm, request.From) : (true, request.Expected);
+            if (isThere)
+            {
+                long moved = found != request.Expected
+                    ? -(long)Errno.EAGAIN
+                    : await Move(cpu, first, second, from, to, request);
+                await UnlockBoth(cpu, first, second);
+                return moved;
+            }
+
+            await UnlockBoth(cpu, first, second);
+            if ((await mm.Load(cpu, request.From, 4)).Fault != FaultCode.None)
+            {
+                return -(long)Errno.EFAULT;
+            }
+        }
+    }
+
+    private static async Op<long> Move(
+        Cpu cpu, FutexBucket first, FutexBucket second, FutexKey from, FutexKey to, FutexRequeue request)
+    {
+        long tasks = 0;
+        FutexWaiter? waiter = first.Waiters.First(cpu);
+        while (waiter is not null && tasks - request.Wakes < request.Requeues)
+        {
+            FutexWaiter? next = first.Waiters.After(cpu, waiter);
+            if (waiter.HasKey(cpu, from))
+            {
+                if (++tasks <= request.Wakes)
+                {
+                    first.Waiters.Remove(cpu, waiter);
+                    await Scheduling.WakeUpState(cpu, waiter.Task, TaskState.Normal);
+                }
+                else
+                {
+                    waiter.SetKey(cpu, to);
+                    if (!ReferenceEquals(first, second))
+                    {
+                        first.Waiters.Remove(cpu, waiter);
+                        second.Waiters.Add(cpu, waiter);
+                        await cpu.WriteOnce(waiter.Bucket, second.Number);
+                    }
+                }
+            }
+
+            waiter = next;
+        }
+
+        return tasks;
+    }
+
+    /// <summary>double_lock_hb().</summary>
+    private static async Op LockBoth(Cpu cpu, FutexBucket one, FutexBucket other)
+    {
+        (FutexBucket first, FutexBucket second) = one.Number <= other.Number ? (one, other) : (other, one);
+        await first.Lock.Acquire(cpu);
+        if (!ReferenceEquals(first, second))
+        {
+            await second.Lock.Acquire(cpu);
+        }
+    }
+
+    /// <summary>double_unlock_hb().</summary>
+    private static async Op UnlockBoth(Cpu cpu, FutexBucket one, FutexBucket other)
+    {
+        await one.Lock.Release(cpu);
+        if (!ReferenceEquals(one, other))
+        {
+            await other.Lock.Release(cpu);
+        }
     }
 
     /// <summary>futex_wait_setup() and queue_me(): queued and about to sleep, or why not.</summary>
@@ -181,25 +288,47 @@ public sealed class FutexPath : MachineObject
     }
 
     /// <summary>unqueue_me(): false when a waker has taken the waiter off.</summary>
-    private static async Op<bool> Unqueue(Cpu cpu, FutexBucket bucket, FutexWaiter waiter)
+    private async Op<bool> Unqueue(Cpu cpu, FutexWaiter waiter)
     {
-        await bucket.Lock.Acquire(cpu);
-        bool queued = bucket.Waiters.Remove(cpu, waiter);
-        await bucket.Lock.Release(cpu);
-        return queued;
+        while (true)
+        {
+            int number = await cpu.ReadOnce(waiter.Bucket);
+            FutexBucket bucket = _buckets[number];
+            await bucket.Lock.Acquire(cpu);
+            if (await cpu.ReadOnce(waiter.Bucket) == number)
+            {
+                bool queued = bucket.Waiters.Remove(cpu, waiter);
+                await bucket.Lock.Release(cpu);
+                return queued;
+            }
+
+            // It was requeued meanwhile.
+            await bucket.Lock.Release(cpu);
+        }
     }
 
     private FutexBucket BucketOf(FutexKey key)
         => _buckets[(int)(StateHash.Mix((ulong)key.Memory, key.Offset) % (ulong)_buckets.Length)];
 
     /// <summary>futex_wait_restart().</summary>
-    private sealed class Rest(LinuxKernel kernel, ulong address, uint value, long expires, bool isPrivate)
+    private sealed class Rest(LinuxKernel kernel, ulong address, uint value, long expires, bool isPrivate, uint bitset)
         : RestartBlock(kernel.Machine)
     {
         public override Op<long> Run(Cpu cpu)
-            => kernel.Futex.Wait(cpu, address, value, expires, isPrivate);
+            => kernel.Futex.Wait(cpu, address, value, expires, isPrivate, bitset);
     }
 }
+
+/// <summary>What FUTEX_REQUEUE and FUTEX_CMP_REQUEUE are asked.</summary>
+/// <param name="From">The word that tasks wait for.</param>
+/// <param name="To">The word that they wait for then.</param>
+/// <param name="Wakes">How many are woken.</param>
+/// <param name="Requeues">How many more wait for the other word.</param>
+/// <param name="Compares">Whether the first word has to hold a value.</param>
+/// <param name="Expected">The value.</param>
+[Immutable]
+internal readonly record struct FutexRequeue(
+    ulong From, ulong To, int Wakes, int Requeues, bool Compares, uint Expected);
 
 /// <summary>struct futex_hash_bucket: those who wait for one of some futexes.</summary>
 internal sealed class FutexBucket : MachineObject
@@ -207,9 +336,12 @@ internal sealed class FutexBucket : MachineObject
     internal FutexBucket(MachineObject queues, int number)
         : base(queues, "futex_bucket", number, FormattableString.Invariant($"futex[{number}]"))
     {
-        Lock = new SpinLock(this, LockClass.FutexBucket, Label);
+        Number = number;
+        Lock = new SpinLock(this, LockClass.FutexBuckets[number], Label);
         Waiters = new MachineList<FutexWaiter>(this, "chain", Lock);
     }
+
+    internal int Number { get; }
 
     internal SpinLock Lock { get; }
 
@@ -217,9 +349,39 @@ internal sealed class FutexBucket : MachineObject
 }
 
 /// <summary>struct futex_q: a task that waits. Being in the chain is being queued.</summary>
-internal sealed class FutexWaiter(TaskStruct task, FutexKey key) : MachineObject(task.Machine, "futex_q", task.Label)
+internal sealed class FutexWaiter : MachineObject
 {
-    internal TaskStruct Task { get; } = task;
+    private readonly Guarded<long> _memory;
+    private readonly Guarded<ulong> _offset;
+    private readonly Guarded<bool> _isShared;
 
-    internal FutexKey Key { get; } = key;
+    internal FutexWaiter(TaskStruct task, FutexKey key, uint bitset, int bucket)
+        : base(task.Machine, "futex_q", task.Label)
+    {
+        Task = task;
+        Bitset = bitset;
+        Bucket = new Shared<int>(this, "lock_ptr", bucket);
+        _memory = new Guarded<long>(this, "key.memory", null, key.Memory);
+        _offset = new Guarded<ulong>(this, "key.offset", null, key.Offset);
+        _isShared = new Guarded<bool>(this, "key.shared", null, key.IsShared);
+    }
+
+    internal TaskStruct Task { get; }
+
+    internal uint Bitset { get; }
+
+    /// <summary>The number of the bucket whose lock protects it.</summary>
+    internal Shared<int> Bucket { get; }
+
+    /// <summary>match_futex().</summary>
+    internal bool HasKey(Cpu cpu, FutexKey key)
+        => _memory.Get(cpu) == key.Memory && _offset.Get(cpu) == key.Offset && _isShared.Get(cpu) == key.IsShared;
+
+    /// <summary>requeue_futex() but for the chains.</summary>
+    internal void SetKey(Cpu cpu, FutexKey key)
+    {
+        _memory.Set(cpu, key.Memory);
+        _offset.Set(cpu, key.Offset);
+        _isShared.Set(cpu, key.IsShared);
+    }
 }

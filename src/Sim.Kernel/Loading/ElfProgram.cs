@@ -34,12 +34,29 @@ public sealed class ElfProgram(
         TaskStruct task = user.Task;
         LinuxKernel kernel = task.Kernel;
         task.Mm.Set(cpu, new MmStruct(kernel.Machine, task.GivenLabel));
-        task.Registers.Set(cpu, kernel.Options.Architecture!.NewRegisters(kernel.Machine, task.GivenLabel ?? ""));
+        return await Exec(cpu) == 0 ? 0 : CannotRun;
+    }
+
+    /// <summary>execve(): the current task goes on with this program.</summary>
+    /// <remarks>
+    /// Context: current; sleeps until the other threads are gone. Locks: none.
+    /// Returns: -EAGAIN when the group dies already; not at all when the old program is no more.
+    /// </remarks>
+    internal async Op<long> Exec(Cpu cpu)
+    {
+        TaskStruct task = cpu.Task();
+        LinuxKernel kernel = task.Kernel;
         string name = System.Text.Encoding.UTF8.GetString(file.Span);
-        if (await kernel.Exec.DoExecve(cpu, new MachineProgram(code), Stack(kernel), name) != 0 ||
-            await MapSegments(cpu, task.Mm.Get(cpu)!) != Errno.None)
+        long error = await kernel.Exec.DoExecve(cpu, new MachineProgram(code), Stack(kernel), name);
+        if (error != 0)
         {
-            return CannotRun;
+            return error;
+        }
+
+        task.Registers.Set(cpu, kernel.Options.Architecture!.NewRegisters(kernel.Machine, task.GivenLabel ?? ""));
+        if (await MapSegments(cpu, task.Mm.Get(cpu)!) != Errno.None)
+        {
+            await kernel.Exit.DoGroupExit(cpu, Abi.Signals.SIGKILL);
         }
 
         ThreadStart start = Start(task.Context.Get(cpu)!.StackPointer.Get(cpu));
@@ -49,7 +66,7 @@ public sealed class ElfProgram(
             CopiedBytes descriptor = await task.Mm.Get(cpu)!.CopyFromUser(cpu, image.Entry, 16);
             if (descriptor.NotCopied != 0)
             {
-                return CannotRun;
+                await kernel.Exit.DoGroupExit(cpu, Abi.Signals.SIGKILL);
             }
 
             start = start with

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Sim.Kernel.Tasks;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -22,10 +23,11 @@ public sealed record LockClass(string Name, int Rank)
     public static LockClass FileTable { get; } = new("file_lock", 24);
 
     /// <summary>Content of a file, a directory or a pipe; its waiters are woken under it.</summary>
-    public static LockClass Inode { get; } = new("i_lock", 26);
+    public static LockClass Inode { get; } = new("i_lock", 25);
 
-    /// <summary>futex_hash_bucket: waiters are woken under it.</summary>
-    public static LockClass FutexBucket { get; } = new("futex_hash_bucket", 27);
+    /// <summary>futex_hash_bucket: waiters are woken under it. Of two, that with the lower number is taken first.</summary>
+    public static ImmutableArray<LockClass> FutexBuckets { get; } =
+        [.. Enumerable.Range(26, 4).Select(rank => new LockClass("futex_hash_bucket", rank))];
 
     /// <summary>hrtimer_cpu_base: the armed timers; taken under siglock.</summary>
     public static LockClass TimerBase { get; } = new("hrtimer_base", 32);

@@ -9,6 +9,8 @@ public static class AllCalls
     public static ImmutableArray<SystemCall> List { get; } =
     [
         .. FileCalls.List,
+        .. VectorCalls.List,
+        .. FcntlCalls.List,
         .. PathCalls.List,
         .. StatCalls.List,
         .. MemoryCalls.List,

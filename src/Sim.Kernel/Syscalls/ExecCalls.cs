@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sim.Arch;
 using Sim.Kernel.Abi;
 using Sim.Kernel.Files;
+using Sim.Kernel.Loading;
 using Sim.Kernel.Memory;
 using Sim.Kernel.UserMode;
 using Sim.Machine.Ops;
@@ -21,7 +22,7 @@ internal static class ExecCalls
         Partial(
             "execve",
             Execve,
-            "programs of Ramfs.MakeProgram, no scripts; the stack with argv and envp is that of x86_64",
+            "programs of Ramfs.MakeProgram, whose stack is that of x86_64, and static ELF files of the host under sim run; no scripts",
             "ABC"),
     ];
 
@@ -35,16 +36,25 @@ internal static class ExecCalls
         }
 
         (FileBody? body, error) = await kernel.Root.Lookup(cpu, path);
-        if (body is null)
+        Executable? executable = null;
+        if (body is null && error == Errno.ENOENT && kernel.Options.Programs is { } programs)
+        {
+            (executable, error) = programs.Find(path);
+        }
+
+        if (body is null && executable is null)
         {
             return -(long)error;
         }
 
         UserProgram? program = (body as Inode)?.Program;
-        await body.Put(cpu);
-        if (program is null)
+        if (body is not null)
         {
-            return -(long)Errno.EACCES;
+            await body.Put(cpu);
+            if (program is null)
+            {
+                return -(long)Errno.EACCES;
+            }
         }
 
         (Bytes arguments, error) = await Texts(cpu, a.B, a.Layout, MostText);
@@ -59,8 +69,15 @@ internal static class ExecCalls
             return -(long)error;
         }
 
+        if (executable is not null)
+        {
+            cpu.Task().Context.Get(cpu)!.DropFrames(cpu);
+            return await new ElfProgram(
+                executable.Image, executable.Code, Trimmed(path), Split(arguments), Split(environment)).Exec(cpu);
+        }
+
         StackImage? stack = a.Numbering == SyscallNumbering.X86_64 ? Stack(path, arguments, environment) : null;
-        long result = await kernel.Exec.DoExecve(cpu, program, stack, System.Text.Encoding.Latin1.GetString(path.Span).TrimEnd((char)0));
+        long result = await kernel.Exec.DoExecve(cpu, program!, stack, System.Text.Encoding.Latin1.GetString(path.Span).TrimEnd((char)0));
         if (result == 0)
         {
             UserContext context = cpu.Task().Context.Get(cpu)!;
@@ -101,6 +118,8 @@ internal static class ExecCalls
 
         return (all, Errno.None);
     }
+
+    private static Bytes Trimmed(Bytes path) => Bytes.Of(path.Span.TrimEnd((byte)0));
 
     private static StackImage Stack(Bytes path, Bytes arguments, Bytes environment) => StackImage.Build(
         Paging.TaskSize,

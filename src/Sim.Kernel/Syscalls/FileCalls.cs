@@ -58,7 +58,8 @@ internal static class FileCalls
         return result;
     }
 
-    private static async Op<long> ReadFrom(Cpu cpu, OpenFile file, long address, long length)
+    /// <summary>read(), with the file at hand.</summary>
+    internal static async Op<long> ReadFrom(Cpu cpu, OpenFile file, long address, long length)
     {
         if (!file.IsReadable)
         {
@@ -108,6 +109,12 @@ internal static class FileCalls
             return Fault;
         }
 
+        return await WriteBytes(cpu, file, bytes);
+    }
+
+    /// <summary>write(), with the bytes at hand.</summary>
+    internal static async Op<long> WriteBytes(Cpu cpu, OpenFile file, Bytes bytes)
+    {
         long position = await cpu.Load(file.Position);
         long result = await file.Body.Write(cpu, file, position, bytes);
         if (result > 0 && file.Body.IsSeekable)

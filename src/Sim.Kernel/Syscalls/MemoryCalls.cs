@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Sim.Kernel.Abi;
+using Sim.Kernel.Futex;
 using Sim.Kernel.Memory;
 using Sim.Kernel.Time;
 using Sim.Machine.Ops;
@@ -14,7 +15,12 @@ internal static class MemoryCalls
 {
     private const int FutexWait = 0;
     private const int FutexWake = 1;
+    private const int FutexRequeues = 3;
+    private const int FutexCmpRequeue = 4;
+    private const int FutexWaitBitset = 9;
+    private const int FutexWakeBitset = 10;
     private const int FutexPrivate = 0x80;
+    private const int FutexClockRealtime = 0x100;
 
     internal static ImmutableArray<SystemCall> List { get; } =
     [
@@ -26,7 +32,7 @@ internal static class MemoryCalls
             ? -(long)await mm.Protect(cpu, (ulong)a.A, (ulong)a.B, (Protection)a.C)
             : -(long)Errno.ENOMEM),
         Full("brk", async (cpu, a) => cpu.Task().Mm.Get(cpu) is { } mm ? (long)await mm.SetBrk(cpu, (ulong)a.A) : 0),
-        Partial("futex", Futex, "FUTEX_WAIT and FUTEX_WAKE; others answer ENOSYS", "A"),
+        Partial("futex", Futex, "waiting and waking, also with a bitset, and requeuing; others answer ENOSYS", "A"),
     ];
 
     private static async Op<long> Map(Cpu cpu, SyscallArguments a)
@@ -51,39 +57,65 @@ internal static class MemoryCalls
     }
 
     /// <summary>The value as the bytes in memory are read: the least significant first.</summary>
-    private static uint InMemory(SyscallArguments a)
-        => a.Layout.IsBigEndian ? BinaryPrimitives.ReverseEndianness((uint)a.C) : (uint)a.C;
+    private static uint InMemory(SyscallArguments a, long value)
+        => a.Layout.IsBigEndian ? BinaryPrimitives.ReverseEndianness((uint)value) : (uint)value;
 
     private static async Op<long> Futex(Cpu cpu, SyscallArguments a)
     {
-        int command = (int)a.B;
-        bool isPrivate = (command & FutexPrivate) != 0;
-        LinuxKernel kernel = cpu.Task().Kernel;
-        switch (command & ~FutexPrivate)
+        bool isPrivate = (a.B & FutexPrivate) != 0;
+        bool isRealtime = (a.B & FutexClockRealtime) != 0;
+        int command = (int)a.B & ~(FutexPrivate | FutexClockRealtime);
+        FutexPath futex = cpu.Task().Kernel.Futex;
+        bool hasBitset = command is FutexWaitBitset or FutexWakeBitset;
+        uint bitset = hasBitset ? (uint)a.F : FutexPath.AnyBit;
+        if (isRealtime && command != FutexWaitBitset)
         {
-            case FutexWait:
-                long expires = Timekeeper.Never;
-                if (a.D != 0)
-                {
-                    if (await cpu.FromUser(a.D, a.Layout.TimeSize) is not { } timeout)
-                    {
-                        return -(long)Errno.EFAULT;
-                    }
-
-                    long wait = a.Layout.Nanoseconds(timeout);
-                    if (wait < 0)
-                    {
-                        return -(long)Errno.EINVAL;
-                    }
-
-                    expires = await kernel.Clock.After(cpu, wait);
-                }
-
-                return await kernel.Futex.Wait(cpu, (ulong)a.A, InMemory(a), expires, isPrivate);
-            case FutexWake:
-                return await kernel.Futex.Wake(cpu, (ulong)a.A, (int)a.C, isPrivate);
-            default:
-                return -(long)Errno.ENOSYS;
+            return -(long)Errno.ENOSYS;
         }
+
+        if (command is FutexWait or FutexWaitBitset)
+        {
+            (long expires, Errno error) = await FutexExpiry(cpu, a, isAbsolute: hasBitset, isRealtime);
+            return error != Errno.None ? -(long)error
+                : bitset == 0 ? -(long)Errno.EINVAL
+                : await futex.Wait(cpu, (ulong)a.A, InMemory(a, a.C), expires, isPrivate, bitset);
+        }
+
+        if (command is FutexRequeues or FutexCmpRequeue)
+        {
+            var request = new FutexRequeue(
+                (ulong)a.A, (ulong)a.E, (int)a.C, (int)a.D, command == FutexCmpRequeue, InMemory(a, a.F));
+            return await futex.Requeue(cpu, request, isPrivate);
+        }
+
+        return command is not (FutexWake or FutexWakeBitset) ? -(long)Errno.ENOSYS
+            : bitset == 0 ? -(long)Errno.EINVAL
+            : await futex.Wake(cpu, (ulong)a.A, (int)a.C, isPrivate, bitset);
+    }
+
+    /// <summary>When to give up: from now on, or with a bitset at a time of one of the clocks.</summary>
+    private static async Op<(long Expires, Errno Error)> FutexExpiry(
+        Cpu cpu, SyscallArguments a, bool isAbsolute, bool isRealtime)
+    {
+        if (a.D == 0)
+        {
+            return (Timekeeper.Never, Errno.None);
+        }
+
+        if (await cpu.FromUser(a.D, a.Layout.TimeSize) is not { } timeout)
+        {
+            return (0, Errno.EFAULT);
+        }
+
+        long wait = a.Layout.Nanoseconds(timeout);
+        if (wait < 0)
+        {
+            return (0, Errno.EINVAL);
+        }
+
+        const long Second = 1_000_000_000;
+        return isAbsolute
+            ? (Math.Max(0, wait - (isRealtime ? Timekeeper.BootSeconds * Second : 0)), Errno.None)
+            : (await cpu.Task().Kernel.Clock.After(cpu, wait), Errno.None);
     }
 }

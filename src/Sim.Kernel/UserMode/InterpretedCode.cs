@@ -46,7 +46,8 @@ public abstract class InterpretedCode : IUserCode
     private async Op<UserTrap> RunDirect(Cpu cpu, RegisterFile regs, IUserMemory memory)
     {
         Reservation reservation = default;
-        CodeExit exit = Run(cpu, regs, (IDirectMemory)memory, Slice, ref reservation);
+        int slice = cpu.Machine.Schedule?.Slice(Slice) ?? Slice;
+        CodeExit exit = Run(cpu, regs, (IDirectMemory)memory, slice, ref reservation);
         if (exit.Kind == CodeExitKind.Slice)
         {
             await cpu.Yield();

@@ -38,7 +38,11 @@ internal sealed class RegisterGate(LinuxKernel kernel)
             kernel.Options.Watch?.Enters(task, number, arguments);
             long result = await kernel.Syscalls.Run(cpu, number, arguments);
             kernel.Options.Watch?.Leaves(task, number, arguments, result);
-            if (!context.RestoresAll.Get(cpu))
+            if (SyscallDispatch.Find(arguments.Numbering, number) is null)
+            {
+                abi.Abort(cpu, regs);
+            }
+            else if (!context.RestoresAll.Get(cpu))
             {
                 abi.Leave(cpu, regs, result);
             }

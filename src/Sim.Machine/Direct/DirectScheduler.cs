@@ -9,13 +9,16 @@ namespace Sim.Machine.Direct;
 /// or ends. Nothing here takes longer because many fibers exist. The order depends on nothing but
 /// what the fibers do.
 /// </summary>
-internal sealed class DirectScheduler(FiberStacks stacks)
+/// <param name="stacks">Runs routines.</param>
+/// <param name="schedule">Who runs next instead; null for first come, first served.</param>
+internal sealed class DirectScheduler(FiberStacks stacks, DirectSchedule? schedule)
 {
     private readonly WaitingRoom _waiting = new();
     private readonly List<Fiber> _fibers = [];
     private readonly Stack<Fiber> _ended = [];
     private Fiber? _first;
     private Fiber? _last;
+    private int _runnable;
 
     /// <summary>The fibers by number: those that live, and those that ended and can be used again.</summary>
     internal IReadOnlyList<Fiber> Fibers => _fibers;
@@ -60,8 +63,7 @@ internal sealed class DirectScheduler(FiberStacks stacks)
         Bug.On(Running is not null);
         for (; turns > 0 && _first is { } fiber; turns--)
         {
-            _first = fiber.NextToRun;
-            fiber.NextToRun = null;
+            Take(ref fiber);
             Running = fiber;
             try
             {
@@ -135,8 +137,33 @@ internal sealed class DirectScheduler(FiberStacks stacks)
         }
     }
 
+    /// <summary>Takes the first fiber out of the run queue, or the one that the schedule draws.</summary>
+    private void Take(ref Fiber fiber)
+    {
+        int before = schedule is null || _runnable == 1 ? 0 : schedule.Pick(_runnable);
+        _runnable--;
+        if (before == 0)
+        {
+            _first = fiber.NextToRun;
+            fiber.NextToRun = null;
+            return;
+        }
+
+        Fiber previous = fiber;
+        for (; before > 1; before--)
+        {
+            previous = previous.NextToRun!;
+        }
+
+        fiber = previous.NextToRun!;
+        previous.NextToRun = fiber.NextToRun;
+        fiber.NextToRun = null;
+        _last = ReferenceEquals(_last, fiber) ? previous : _last;
+    }
+
     private void Queue(Fiber fiber)
     {
+        _runnable++;
         if (_first is null)
         {
             _first = fiber;

@@ -34,6 +34,11 @@ public static class LifeLaws
     public static LifeLaw ThreadData { get; } = new(
         "K5", "Thread data belongs to one thread.");
 
+    /// <summary>K6.</summary>
+    public static LifeLaw CallRegisters { get; } = new(
+        "K6", "A system call that was aborted, or that a tracer changed, leaves in the registers what its processor's kernel leaves.");
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<LifeLaw> List { get; } = [ReapedOnce, TrueStatus, StopBalance, NothingLeft, ThreadData];
+    public static IReadOnlyList<LifeLaw> List { get; } =
+        [ReapedOnce, TrueStatus, StopBalance, NothingLeft, ThreadData, CallRegisters];
 }

@@ -106,7 +106,8 @@ internal sealed record ForkProgram(
         regs.Set(boot, LockRegister, Lock);
     }
 
-    private static ImmutableArray<byte> BigEndian(params ReadOnlySpan<uint> words)
+    /// <summary>Instruction words as bytes.</summary>
+    internal static ImmutableArray<byte> BigEndian(params ReadOnlySpan<uint> words)
     {
         var bytes = new byte[words.Length * 4];
         for (int i = 0; i < words.Length; i++)

@@ -9,7 +9,7 @@ internal static class X86Forms
     [
         CpuidFeature.INTEL8086, CpuidFeature.INTEL186, CpuidFeature.INTEL286, CpuidFeature.INTEL386,
         CpuidFeature.INTEL486, CpuidFeature.X64, CpuidFeature.CMOV, CpuidFeature.MULTIBYTENOP, CpuidFeature.PAUSE,
-        CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.CX8, CpuidFeature.CLFSH, CpuidFeature.CET_IBT,
+        CpuidFeature.SSE, CpuidFeature.SSE2, CpuidFeature.CX8, CpuidFeature.CMPXCHG16B, CpuidFeature.CLFSH, CpuidFeature.CET_IBT,
     ];
 
     /// <summary>

@@ -43,6 +43,9 @@ public sealed class X86PinnedTests
         { "ldmxcsr of bits that are not there", "0fae10", "rax=20000f00 @0=0000010000000000", "mxcsr=1f80 b 80 0 d" },
         { "stmxcsr stores what was noted", "0fae18", "rax=20000f00 mxcsr=1fa1", "@0=a11f000000000000" },
         { "enter looks at the new end of the stack", "c8000100", "rsp=20000f80 rbp=5", "rbp=20000f78 rsp=20000e78 @78=0500000000000000" },
+        { "cmpxchg16b of what is there", "480fc70b", "rbx=20000f00 rax=0 rdx=0 rcx=7", "@0=000f002000000000 @8=0700000000000000" },
+        { "cmpxchg16b of something else", "480fc70b", "rbx=20000f00 rax=1 rdx=0 rcx=7 @8=0500000000000000", "rax=0 rdx=5" },
+        { "cmpxchg16b wants 16 bytes on their place", "480fc70b", "rbx=20000f08 rax=0 rdx=0 rcx=7", "b 80 0 d" },
         { "cmpxchg8b", "0fc70b", "rbx=20000f01 rax=0 rdx=0 rcx=7", "@0=00010f0020070000" },
     };
 

@@ -8,7 +8,7 @@ using Sim.Unit.Repository;
 namespace Sim.Unit.Arch;
 
 /// <summary>docs/registers.md: both architectures side by side, drawn by running them.</summary>
-public sealed class RegistersPage
+public sealed partial class RegistersPage
 {
     private const int Errors = 4095;
     private const string Head = """
@@ -33,6 +33,10 @@ public sealed class RegistersPage
         ("rollback after that", "powerpc: CR0.SO stays set", Aborted, bench => bench.Syscalls.Rollback(bench.Cpu, bench.Regs)),
         ("set_return_value(-5, 0) after that", "", Aborted, bench => bench.Syscalls.SetReturnValue(bench.Cpu, bench.Regs, -5, 0)),
         ("set_return_value(0, 77) after that", "", Aborted, bench => bench.Syscalls.SetReturnValue(bench.Cpu, bench.Regs, 0, 77)),
+        ("a tracer calls set_return_value(0, 77) at the entry", "", Enter, Return),
+        ("... and aborts the call", "x86 keeps it, powerpc loses it", bench => Then(bench, Enter, Return), Abort),
+        ("a tracer writes -1 for the number", "there is no such call: the way out is that of an abort", Enter, Renumber),
+        ("... and rolls back", "x86 then has what the tracer wrote", bench => Then(bench, Enter, Renumber), bench => Then(bench, Abort, b => b.Syscalls.Rollback(b.Cpu, b.Regs))),
     ];
 
     private static readonly (string Title, Func<ISyscallAbi, Bench, long> Ask)[] s_questions =
@@ -48,7 +52,10 @@ public sealed class RegistersPage
         var text = new StringBuilder(Head);
         WriteActions(text);
         WriteQuestions(text);
+        WriteArguments(text);
         WriteRestarts(text);
+        WriteStepping(text);
+        WriteRegsets(text);
         string file = Checkout.File("docs/registers.md");
         if (Checkout.IsUpdate)
         {
@@ -127,6 +134,10 @@ public sealed class RegistersPage
     private static void Enter(Bench bench) => bench.Syscalls.Enter(bench.Cpu, bench.Regs);
 
     private static void Leave(Bench bench, long result) => bench.Syscalls.Leave(bench.Cpu, bench.Regs, result);
+
+    private static void Return(Bench bench) => bench.Syscalls.SetReturnValue(bench.Cpu, bench.Regs, 0, 77);
+
+    private static void Renumber(Bench bench) => bench.Syscalls.SetNumber(bench.Cpu, bench.Regs, -1);
 
     private static void Abort(Bench bench) => bench.Syscalls.Abort(bench.Cpu, bench.Regs);
 

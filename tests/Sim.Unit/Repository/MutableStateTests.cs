@@ -33,6 +33,7 @@ public sealed class MutableStateTests
         ["Tlb._isEmpty"] = "exists in direct mode only, where nothing is undone",
         ["KernelOptions.Watch"] = "the host's own; it must not touch the machine",
         ["X86Code.interpreter"] = "keeps nothing between slices but a cache",
+        ["HostInput.stream"] = "where sim run reads; it exists in direct mode only",
         ["HostOutput.stream"] = "where sim run writes; it exists in direct mode only",
         ["X86Block.bytes"] = "filled once, when the block is decoded",
         ["X86Block.instructions"] = "filled once, when the block is decoded",

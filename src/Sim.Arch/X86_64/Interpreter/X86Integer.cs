@@ -162,6 +162,9 @@ public sealed partial class X86Interpreter
             case Mnemonic.Cmpxchg8b:
                 CompareExchange8(in i);
                 break;
+            case Mnemonic.Cmpxchg16b:
+                CompareExchange16(in i);
+                break;
             case Mnemonic.Bswap:
                 ulong swapped = ReadOperand(in i, 0, size);
                 WriteOperand(in i, 0, size, size == 8 ? BinaryPrimitives.ReverseEndianness(swapped) : BinaryPrimitives.ReverseEndianness((uint)swapped));
@@ -383,6 +386,27 @@ public sealed partial class X86Interpreter
         }
     }
 
+    /// <summary>cmpxchg16b, which insists on alignment.</summary>
+    private void CompareExchange16(in Instruction i)
+    {
+        ulong address = AddressOf(in i);
+        if ((address & 15) != 0)
+        {
+            throw GeneralProtection();
+        }
+
+        ulong low = LoadToWrite(address, 8);
+        ulong high = LoadToWrite(address + 8, 8);
+        bool isEqual = low == _g[0] && high == _g[2];
+        StoreWide(address, isEqual ? ((UInt128)_g[1] << 64) | _g[3] : ((UInt128)high << 64) | low);
+        SetFlags(Zf, isEqual ? Zf : 0);
+        if (!isEqual)
+        {
+            _g[0] = low;
+            _g[2] = high;
+        }
+    }
+
     private void BitTest(in Instruction i, int size)
     {
         ulong index = ReadOperand(in i, 1, SizeOf(in i, 1));
@@ -516,10 +540,11 @@ public sealed partial class X86Interpreter
     /// <summary>A baseline x86_64: SSE2, cmov, cx8, fxsr, and nothing newer.</summary>
     private void Cpuid()
     {
+        const uint CompareExchange16Feature = 1 << 13;
         (uint a, uint b, uint c, uint d) = (uint)_g[0] switch
         {
             0 => (1u, 0x756e6547u, 0x6c65746eu, 0x49656e69u),
-            1 => (0x0000_0f00u, 0u, 0u, 0x0780_8111u),
+            1 => (0x0000_0f00u, 0u, CompareExchange16Feature, 0x0780_8111u),
             0x8000_0000 => (0x8000_0001u, 0u, 0u, 0u),
             0x8000_0001 => (0u, 0u, 1u, 0x2010_0800u),
             _ => (0u, 0u, 0u, 0u),

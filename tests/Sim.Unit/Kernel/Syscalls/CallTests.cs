@@ -30,6 +30,8 @@ public sealed class CallTests
     {
         ["read"] = [0, Scratch, 8],
         ["write"] = [1, Scratch, 8],
+        ["readv"] = [0, Scratch, 1],
+        ["writev"] = [1, Scratch, 1],
         ["open"] = [Scratch, 0],
         ["creat"] = [Scratch],
         ["fstat"] = [1, Scratch],

@@ -14,7 +14,12 @@ public sealed class FutexTests
 {
     private const int Wait = 0;
     private const int Wake = 1;
+    private const int Requeue = 3;
+    private const int CmpRequeue = 4;
+    private const int WaitBitset = 9;
+    private const int WakeBitset = 10;
     private const int Private = 0x80;
+    private const int Realtime = 0x100;
 
     public static TheoryData<MemoryModel, int> Worlds => new()
     {
@@ -50,6 +55,60 @@ public sealed class FutexTests
             await user.Poke(Scratch, 1, 4);
             notes.Put(user, 1, await user.Syscall("futex", Scratch, Wake | flag, 1));
             await user.ExitThread(0);
+            return 0;
+        }
+    }
+
+    [Theory]
+    [InlineData(Requeue, 64)]
+    [InlineData(CmpRequeue, 64)]
+    [InlineData(CmpRequeue, 1024)]
+    public void Who_is_requeued_waits_for_the_other_word(int command, int distance)
+    {
+        (string ends, ExploreResult result) = EveryEnd(MemoryModel.Sc, Make);
+        Assert.Empty(result.Findings);
+        Assert.True(result.Complete);
+        Assert.Equal($"{-(long)Errno.EAGAIN} | 0 1 1", ends);
+
+        void Make(CallWorld world)
+        {
+            TaskStruct leader = world.Process("waiter", user => Waits(user, world.Seen));
+            world.Thread("requeuer", leader, user => Requeues(user, world.Seen, command, distance));
+        }
+
+        static async Op<int> Waits(User user, Notes notes)
+        {
+            notes.Put(user, 0, await user.Syscall("futex", Scratch, Wait | Private, 0));
+            await user.ExitThread(0);
+            return 0;
+        }
+
+        static async Op<int> Requeues(User user, Notes notes, int command, int distance)
+        {
+            await user.Poke(Scratch, 1, 4);
+            notes.Put(user, 1, await user.Syscall("futex", Scratch, command | Private, 0, 1, Scratch + distance, 1));
+            notes.Put(user, 2, await user.Syscall("futex", Scratch + distance, Wake | Private, 1));
+            await user.ExitThread(0);
+            return 0;
+        }
+    }
+
+    [Fact]
+    public void Bitsets_choose_who_is_woken_and_a_wrong_value_is_not_requeued()
+    {
+        Assert.Equal(
+            $"{-(long)Errno.EINVAL} {-(long)Errno.EINVAL} {-(long)Errno.ETIMEDOUT} {-(long)Errno.EAGAIN} {-(long)Errno.ENOSYS}",
+            Notes(Program));
+
+        static async Op<int> Program(User user, Notes notes)
+        {
+            notes.Put(user, 0, await user.Syscall("futex", Scratch, WaitBitset, 0, 0, 0, 0));
+            notes.Put(user, 1, await user.Syscall("futex", Scratch, WakeBitset, 1, 0, 0, 0));
+            await user.Poke(Scratch + 8, 0);
+            await user.Poke(Scratch + 16, 1);
+            notes.Put(user, 2, await user.Syscall("futex", Scratch, WaitBitset | Realtime, 0, Scratch + 8, 0, -1));
+            notes.Put(user, 3, await user.Syscall("futex", Scratch, CmpRequeue, 0, 1, Scratch + 64, 7));
+            notes.Put(user, 4, await user.Syscall("futex", Scratch, Wake | Realtime, 1));
             return 0;
         }
     }

@@ -1,0 +1,8 @@
+/* The C library's hello. */
+#include <stdio.h>
+
+int main(void)
+{
+    printf("hello, %s %d\n", "world", 42);
+    return 3;
+}
