@@ -119,10 +119,9 @@ public sealed partial class PowerPcInterpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Load(ulong address, int size, out ulong value)
     {
-        AccessFault fault = _memory.Load(_cpu, address, size, _g[1], out value);
-        if (fault.Signal != 0)
+        if (!TryRead(address, size, out value) && !LoadTheLongWay(address, size, out value))
         {
-            return Fault(fault);
+            return false;
         }
 
         if (!_isLittle)
@@ -133,11 +132,54 @@ public sealed partial class PowerPcInterpreter
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryRead(ulong address, int size, out ulong value)
+    {
+        switch (size)
+        {
+            case 8:
+                return _tlb.TryRead(address, out value);
+            case 4:
+                bool four = _tlb.TryRead(address, out uint word);
+                value = word;
+                return four;
+            case 2:
+                bool two = _tlb.TryRead(address, out ushort half);
+                value = half;
+                return two;
+            default:
+                bool one = _tlb.TryRead(address, out byte single);
+                value = single;
+                return one;
+        }
+    }
+
+    private bool LoadTheLongWay(ulong address, int size, out ulong value)
+    {
+        _trust++;
+        AccessFault fault = _memory.Load(_cpu, address, size, _g[1], out value);
+        return fault.Signal == 0 || Fault(fault);
+    }
+
     /// <summary>Writes bytes; false with a fault.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Store(ulong address, int size, ulong value)
     {
-        AccessFault fault = _memory.Store(_cpu, address, size, _g[1], _isLittle ? value : Reversed(value, size));
+        value = _isLittle ? value : Reversed(value, size);
+        bool written = size switch
+        {
+            8 => _tlb.TryWrite(address, value),
+            4 => _tlb.TryWrite(address, (uint)value),
+            2 => _tlb.TryWrite(address, (ushort)value),
+            _ => _tlb.TryWrite(address, (byte)value),
+        };
+        return written || StoreTheLongWay(address, size, value);
+    }
+
+    private bool StoreTheLongWay(ulong address, int size, ulong value)
+    {
+        _trust++;
+        AccessFault fault = _memory.Store(_cpu, address, size, _g[1], value);
         return fault.Signal == 0 || Fault(fault);
     }
 
