@@ -90,42 +90,6 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
         return new CodeExit(_stop, _fault, (int)(TimeBase - before));
     }
 
-    private void RunSlice(int most, bool stepsBranches)
-    {
-        while (most > 0)
-        {
-            if (BlockAt(_ip) is not { } block)
-            {
-                return;
-            }
-
-            PowerPcInstruction[] instructions = block.Instructions;
-            int count = Math.Min(instructions.Length, most);
-            _blockAddress = block.Address;
-            _behindBlock = Narrow(block.Address + (ulong)block.Bytes.Length);
-            _next = Narrow(block.Address + (4 * (ulong)count));
-            for (int i = 0; i < count; i++)
-            {
-                _position = i;
-                if (!Execute(in instructions[i]))
-                {
-                    TimeBase += _stop == CodeExitKind.Syscall ? i + 1 : i;
-                    _ip = _stop == CodeExitKind.Syscall ? _next : Narrow(_blockAddress + (4 * (ulong)i));
-                    return;
-                }
-            }
-
-            most -= count;
-            TimeBase += count;
-            _ip = _next;
-            if (stepsBranches && instructions[count - 1].IsBranch)
-            {
-                _stop = CodeExitKind.Step;
-                return;
-            }
-        }
-    }
-
     /// <summary>The block at an address; null with a fault when there is none.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private PowerPcBlock? BlockAt(ulong address)
