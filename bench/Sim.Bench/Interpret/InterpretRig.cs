@@ -71,8 +71,7 @@ internal static class InterpretRig
     private static async Op Attach(Cpu cpu, UtraceCore core, TaskStruct task, SteppingOps ops)
     {
         UtraceEngine engine = (await core.AttachTask(cpu, task, AttachFlags.Create, ops, null)).Engine!;
-        await core.SetEvents(cpu, task, engine, UtraceEvents.Quiesce | UtraceEvents.SignalAll);
-        await core.Control(cpu, task, engine, ResumeAction.Report);
+        await core.SetEvents(cpu, task, engine, UtraceEvents.SyscallExit | UtraceEvents.SignalAll);
         await engine.Put(cpu);
     }
 

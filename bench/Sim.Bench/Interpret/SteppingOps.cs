@@ -1,5 +1,4 @@
 using Sim.Kernel.Abi;
-using Sim.Kernel.Tracehook;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -7,15 +6,15 @@ using Sim.Utrace;
 
 namespace Sim.Bench.Interpret;
 
-/// <summary>An engine that has a task trap after every instruction.</summary>
+/// <summary>An engine that has a task trap after every instruction, from the end of its first system call on.</summary>
 internal sealed class SteppingOps(SimMachine machine) : EngineOps(machine, "stepper")
 {
     /// <inheritdoc/>
     public override bool HasReportSignal => true;
 
     /// <inheritdoc/>
-    public override Op<Verdict> ReportQuiesce(Cpu cpu, ResumeAction action, UtraceEngine engine, UtraceEvents during)
-        => Op<Verdict>.Of(during == UtraceEvents.None ? ResumeAction.SingleStep : ResumeAction.Resume);
+    public override Op<Verdict> ReportSyscallExit(Cpu cpu, ResumeAction action, UtraceEngine engine)
+        => Op<Verdict>.Of(ResumeAction.SingleStep);
 
     /// <inheritdoc/>
     public override Op<SignalAnswer> ReportSignal(Cpu cpu, Verdict action, UtraceEngine engine, SignalReport report)

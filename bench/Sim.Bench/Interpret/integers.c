@@ -132,6 +132,8 @@ void begin(char **stack)
         rounds = (10 * rounds) + (u32)(*digit - '0');
     }
 
+    /* Who steps begins behind this call. */
+    call(Write, 1, 0, 0);
     for (u32 i = 0; i < 256; i++)
     {
         u32 entry = i;
