@@ -23,7 +23,7 @@ internal sealed class PowerPcCaseGenerator(ulong seed)
     /// <summary>One instruction of a form; null when there is none that is defined.</summary>
     internal PowerPcCase? Single(PowerPcForm form)
     {
-        for (int attempt = 0; attempt < 100; attempt++)
+        for (int attempt = 0; attempt < 2000; attempt++)
         {
             uint word = Word(form);
             ulong[] state = State(word);
@@ -40,16 +40,18 @@ internal sealed class PowerPcCaseGenerator(ulong seed)
     internal PowerPcCase? Sequence(IReadOnlyList<PowerPcForm> forms)
     {
         uint[] code = new uint[3];
-        ulong[] state = State(0);
         for (int i = 0; i < code.Length; i++)
         {
             do
             {
                 code[i] = Word(forms[_random.Below(forms.Count)]);
             }
-            while (PowerPcUndefined.MayBe(code[i]) || (i == 0 && !PowerPcUndefined.IsDefined(code[i], state)));
+            while (PowerPcUndefined.MayBe(code[i]));
         }
 
+        ulong[] state = State(code[0]);
+        Point(state, code[1]);
+        Point(state, code[2]);
         return new PowerPcCase(state, code, Window());
     }
 
@@ -79,7 +81,20 @@ internal sealed class PowerPcCaseGenerator(ulong seed)
             state[PowerPcState.Float + i] = Real();
         }
 
-        // Base and index of an access.
+        Point(state, word);
+        state[PowerPcState.Cr] = (uint)_random.Next();
+        state[PowerPcState.Xer] = ((uint)_random.Next() & 0xe000_0000) | (uint)_random.Below(128);
+        state[PowerPcState.Ctr] = _random.Below(2) == 0 ? (ulong)_random.Below(3) : PowerPcPlaces.Code + (4 * (ulong)_random.Below(1024));
+        state[PowerPcState.Link] = PowerPcPlaces.Code + (ulong)_random.Below(4096);
+
+        // FPSCR: flags and rounding. The exceptions are not enabled: whether they trap is the kernel's choice.
+        state[PowerPcState.Float + 31] = (uint)_random.Next() & (_random.Below(2) == 0 ? 3u : 0x9ff8_ff03 & ~0xf8u);
+        return state;
+    }
+
+    /// <summary>Base and index of an access lead to the window, most of the time.</summary>
+    private void Point(ulong[] state, uint word)
+    {
         int a = (int)(word >> 16) & 31;
         int b = (int)(word >> 11) & 31;
         if (_random.Below(16) != 0 && word >> 26 >= 31)
@@ -90,15 +105,6 @@ internal sealed class PowerPcCaseGenerator(ulong seed)
             state[b] = a == 0 ? address : index;
             state[a] = a == b ? PowerPcPlaces.Window / 2 : address;
         }
-
-        state[PowerPcState.Cr] = (uint)_random.Next();
-        state[PowerPcState.Xer] = ((uint)_random.Next() & 0xe000_0000) | (uint)_random.Below(128);
-        state[PowerPcState.Ctr] = _random.Below(2) == 0 ? (ulong)_random.Below(3) : PowerPcPlaces.Code + (4 * (ulong)_random.Below(1024));
-        state[PowerPcState.Link] = PowerPcPlaces.Code + (ulong)_random.Below(4096);
-
-        // FPSCR: flags and rounding. The exceptions are not enabled: whether they trap is the kernel's choice.
-        state[PowerPcState.Float + 31] = (uint)_random.Next() & (_random.Below(2) == 0 ? 3u : 0x9ff8_ff03 & ~0xf8u);
-        return state;
     }
 
     private ulong Number() => _random.Below(4) switch
