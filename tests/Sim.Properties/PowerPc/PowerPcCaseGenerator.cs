@@ -84,8 +84,10 @@ internal sealed class PowerPcCaseGenerator(ulong seed)
         Point(state, word);
         state[PowerPcState.Cr] = (uint)_random.Next();
         state[PowerPcState.Xer] = ((uint)_random.Next() & 0xe000_0000) | (uint)_random.Below(128);
-        state[PowerPcState.Ctr] = _random.Below(2) == 0 ? (ulong)_random.Below(3) : PowerPcPlaces.Code + (4 * (ulong)_random.Below(1024));
-        state[PowerPcState.Link] = PowerPcPlaces.Code + (ulong)_random.Below(4096);
+
+        // Branches lead before the case: nothing goes round.
+        state[PowerPcState.Ctr] = _random.Below(2) == 0 ? (ulong)_random.Below(3) : PowerPcPlaces.Code + (4 * (ulong)_random.Below(512));
+        state[PowerPcState.Link] = PowerPcPlaces.Code + (ulong)_random.Below(2048);
 
         // FPSCR: flags and rounding. The exceptions are not enabled: whether they trap is the kernel's choice.
         state[PowerPcState.Float + 31] = (uint)_random.Next() & (_random.Below(2) == 0 ? 3u : 0x9ff8_ff03 & ~0xf8u);

@@ -39,7 +39,9 @@ internal static class PowerPcDifference
             return Text(one, "nip", expected.Nip, found.Nip);
         }
 
-        if (expected.Signal != found.Signal || expected.SiCode != found.SiCode || (expected.Address != found.Address && found.Address < UserEnd))
+        // After a fetch that fails qemu says the address of some access before it.
+        bool knowsAddress = found.Address < UserEnd && found.Nip - PowerPcPlaces.Code < PowerPcPlaces.Page;
+        if (expected.Signal != found.Signal || expected.SiCode != found.SiCode || (knowsAddress && expected.Address != found.Address))
         {
             return Text(one, FormattableString.Invariant($"signal {expected.Signal}/{expected.SiCode}, is {found.Signal}/{found.SiCode}; address"), expected.Address, found.Address);
         }

@@ -152,8 +152,9 @@ internal static class PowerPcForms
 
     private static IEnumerable<PowerPcForm> Branches()
     {
-        yield return Of("b", X(18, 0), 0x3fd);
-        yield return Of("bc", X(16, 0), T | A | 0x3fd);
+        // Behind the case: nothing goes round.
+        yield return Of("b", X(18, 0) | 0x10, 0x3ed);
+        yield return Of("bc", X(16, 0) | 0x10, T | A | 0x3ed);
         yield return Of("bclr", X(19, 16), T | A | 1);
         yield return Of("bcctr", X(19, 528) | (4u << 21), T | A | 1);
         yield return Of("mcrf", X(19, 0), Bf | (7u << 18));
