@@ -11,9 +11,6 @@ namespace Sim.Cli.Commands;
 /// <summary><c>sim matrix</c>: takes every fence, lock and check away, one row each, and says what catches it.</summary>
 internal sealed class MatrixCommand
 {
-    /// <summary>A row of one model is given up after so many executions.</summary>
-    private const long MostExecutions = 200_000;
-
     private readonly Option<bool> _json = new("--json") { Description = "print one JSON object per row, a line each" };
 
     private readonly Option<string?> _memory = new("--memory")
@@ -41,8 +38,8 @@ internal sealed class MatrixCommand
 
         if (!json)
         {
-            Console.Out.WriteLine("| row | site taken away | sc | tso | world |");
-            Console.Out.WriteLine("|---|---|---|---|---|");
+            Console.Out.WriteLine("| row | site taken away | sc | tso | lkmm | power | world |");
+            Console.Out.WriteLine("|---|---|---|---|---|---|---|");
         }
 
         bool differs = false;
@@ -50,8 +47,12 @@ internal sealed class MatrixCommand
         {
             string sc = SiteMatrix.Broken(row.Sites, row.World, MemoryModel.Sc, row.Variant);
             string tso = SiteMatrix.Broken(row.Sites, row.World, MemoryModel.Tso, row.Variant);
+            string lkmm = SiteMatrix.Broken(row.Sites, row.World, MemoryModel.Lkmm, row.Variant, SiteMatrix.MostExecutions);
+            string power = SiteMatrix.Broken(row.Sites, row.World, MemoryModel.Power, row.Variant, SiteMatrix.MostExecutions);
             bool agrees = string.Equals(sc, row.Sc, StringComparison.Ordinal) &&
-                string.Equals(tso, row.Tso, StringComparison.Ordinal);
+                string.Equals(tso, row.Tso, StringComparison.Ordinal) &&
+                string.Equals(lkmm, row.Views, StringComparison.Ordinal) &&
+                string.Equals(power, row.Views, StringComparison.Ordinal);
             differs |= !agrees;
             Console.Out.WriteLine(json
                 ? Json(row.Sites, writer =>
@@ -60,17 +61,20 @@ internal sealed class MatrixCommand
                     writer.WriteString("variant", row.Variant);
                     writer.WriteString("sc", sc);
                     writer.WriteString("tso", tso);
+                    writer.WriteString("lkmm", lkmm);
+                    writer.WriteString("power", power);
                     writer.WriteBoolean("agrees", agrees);
                 })
                 : $"| {RowOf(row.Sites)} | {row.Sites.Replace(",", " + ", StringComparison.Ordinal)} | {Show(sc)} | {Show(tso)} | " +
-                    $"{row.World}{(agrees ? "" : $" (expected {Show(row.Sc)}, {Show(row.Tso)})")} |");
+                    $"{Show(lkmm)} | {Show(power)} | {row.World}" +
+                    $"{(agrees ? "" : $" (expected {Show(row.Sc)}, {Show(row.Tso)}, {Show(row.Views)} twice)")} |");
         }
 
         foreach (SilentSite silent in SiteMatrix.Silent)
         {
             Console.Out.WriteLine(json
                 ? Json(silent.Site, writer => writer.WriteString("why", silent.Why))
-                : $"| {RowOf(silent.Site)} | {silent.Site} | not caught | not caught | {silent.Why} |");
+                : $"| {RowOf(silent.Site)} | {silent.Site} | not caught | not caught | not caught | not caught | {silent.Why} |");
         }
 
         return differs ? ExitStatus.Violation : ExitStatus.Clean;
@@ -87,7 +91,7 @@ internal sealed class MatrixCommand
 
         foreach (SiteRow row in SiteMatrix.Shown)
         {
-            string found = SiteMatrix.Broken(row.Sites, row.World, memory, row.Variant, MostExecutions);
+            string found = SiteMatrix.Broken(row.Sites, row.World, memory, row.Variant, SiteMatrix.MostExecutions);
             Console.Out.WriteLine(json
                 ? Json(row.Sites, writer =>
                 {

@@ -13,7 +13,7 @@ internal sealed class WorldOptions
     private readonly Option<string> _memory = new("--memory")
     {
         Description = "memory model, in any case [default: the scenario's, mostly sc]",
-        HelpName = "sc|tso",
+        HelpName = "sc|tso|power|lkmm",
     };
 
     private readonly Option<string> _variant = new("--variant")

@@ -9,10 +9,15 @@ namespace Sim.Unit.Scenarios;
 /// </summary>
 public sealed class BarrierMatrix
 {
-    /// <summary>Site, world, and the guarantee that breaks under sc and under tso; empty for none.</summary>
-    public static TheoryData<string, string, string, string, string> Shown { get; } = [.. SiteMatrix.Shown.Select(
-        row => new TheoryDataRow<string, string, string, string, string>(
-            row.Sites, row.World, row.Sc, row.Tso, row.Variant))];
+    /// <summary>Site, world, variant, model, and the guarantee that breaks; empty for none.</summary>
+    public static TheoryData<string, string, string, MemoryModel, string> Shown { get; } =
+        [.. SiteMatrix.Shown.SelectMany(row => new[]
+        {
+            Row(row, MemoryModel.Sc, row.Sc),
+            Row(row, MemoryModel.Tso, row.Tso),
+            Row(row, MemoryModel.Lkmm, row.Views),
+            Row(row, MemoryModel.Power, row.Views),
+        })];
 
     /// <summary>Sites that nothing shows under the models there are.</summary>
     public static TheoryData<string> Silent { get; } = [.. SiteMatrix.Silent.Select(silent => silent.Site)];
@@ -20,10 +25,10 @@ public sealed class BarrierMatrix
     [Theory]
     [MemberData(nameof(Shown))]
     public void A_site_taken_away_breaks_what_the_table_says(
-        string sites, string world, string sc, string tso, string variant)
+        string sites, string world, string variant, MemoryModel memory, string guarantee)
     {
-        Assert.Equal(sc, SiteMatrix.Broken(sites, world, MemoryModel.Sc, variant));
-        Assert.Equal(tso, SiteMatrix.Broken(sites, world, MemoryModel.Tso, variant));
+        long most = memory is MemoryModel.Sc or MemoryModel.Tso ? long.MaxValue : SiteMatrix.MostExecutions;
+        Assert.Equal(guarantee, SiteMatrix.Broken(sites, world, memory, variant, most));
     }
 
     [Theory]
@@ -70,4 +75,8 @@ public sealed class BarrierMatrix
             .ToHashSet(StringComparer.Ordinal);
         Assert.All(Catalogue.Sites, site => Assert.Contains(site.Name, tested));
     }
+
+    private static TheoryDataRow<string, string, string, MemoryModel, string> Row(
+        SiteRow row, MemoryModel memory, string guarantee)
+        => new(row.Sites, row.World, row.Variant, memory, guarantee);
 }
