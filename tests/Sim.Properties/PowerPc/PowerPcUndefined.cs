@@ -67,7 +67,7 @@ internal readonly record struct PowerPcUndefined(ulong General, ulong Float, uin
     {
         PowerPcInstruction i = PowerPcDecoder.Decode(word, PowerPcPlaces.Entry + 4, is64: true);
         return Of(word, i, new ulong[PowerPcState.Words]) != default || i.Op is PowerPcOp.Undefined or PowerPcOp.LoadMultiple or
-            PowerPcOp.LoadString or PowerPcOp.StoreFloatSingle or PowerPcOp.FloatCompare or PowerPcOp.MoveToFpscr or
+            PowerPcOp.LoadString or PowerPcOp.StoreFloatSingle or PowerPcOp.MoveToXer or PowerPcOp.FloatCompare or PowerPcOp.MoveToFpscr or
             PowerPcOp.MoveToFpscrImmediate or PowerPcOp.MoveToFpscrBit || (i.Op is PowerPcOp.MoveFromCr or PowerPcOp.MoveToCr && (word & (1 << 20)) != 0);
     }
 
