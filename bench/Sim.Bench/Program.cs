@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Sim.Bench;
 using Sim.Bench.Dispatch;
+using Sim.Bench.Interpret;
 
 if (args is ["yardstick", .. var rest])
 {
@@ -17,6 +18,14 @@ else if (args is ["tasks", .. var tasks])
 else if (args is ["dispatch", .. var variants])
 {
     DispatchHarness.Run(variants);
+}
+else if (args is ["interpret", .. var rounds])
+{
+    InterpretHarness.Run(rounds);
+}
+else if (args is ["nothing"])
+{
+    // A .NET program that does nothing: what a start costs.
 }
 else
 {

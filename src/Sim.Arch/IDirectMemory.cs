@@ -14,6 +14,12 @@ public readonly record struct AccessFault(int Signal, int Code, ulong Address);
 [MachineOwned]
 public interface IDirectMemory
 {
+    /// <summary>
+    /// Accesses that need not go the long way; null when there are none. Who uses it must go the long way for the
+    /// others, and after an access of the long way must look again at whatever it knows of code.
+    /// </summary>
+    Tlb? Tlb => null;
+
     /// <summary>Reads 1, 2, 4 or 8 bytes, the first byte lowest.</summary>
     AccessFault Load(Cpu cpu, ulong address, int size, ulong sp, out ulong value);
 

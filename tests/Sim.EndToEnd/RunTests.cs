@@ -16,6 +16,7 @@ public sealed class RunTests : IDisposable
     [InlineData("sort.c")]
     [InlineData("processes.c")]
     [InlineData("arith.c")]
+    [InlineData("selfmod.c")]
     public async Task A_static_program_prints_and_exits_as_on_the_processor(string source, params string[] options)
     {
         string program = await Compile("gcc", source, options);

@@ -32,7 +32,7 @@ public static class AccessProcessVm
             int left = count - read.Length;
             if (cpu.Machine.IsDirect)
             {
-                read = read.With(UserCopy.PlainBytes(page, from, left));
+                read = read.With(UserCopy.PlainBytes(page.Words.Plain, from, left));
             }
             else
             {

@@ -1,3 +1,4 @@
+using Sim.Arch;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;

@@ -135,7 +135,7 @@ internal static class PageFault
 
         Page page = write ? area.Memory.WritablePageAt(index) : area.Memory.PageAt(index);
         bool writable = page.References == 1 && (area.Flags & VmFlags.Write) != VmFlags.None;
-        mm.Tlb?.Enter(address, page, writable, readable: (area.Flags & VmFlags.Access) != VmFlags.None);
+        mm.Tlb?.Enter(address, page.Words.Plain, writable, readable: (area.Flags & VmFlags.Access) != VmFlags.None);
         return new Reach(page, FaultCode.None);
     }
 }

@@ -36,7 +36,7 @@ public static class UserCopy
 
             if (cpu.Machine.IsDirect)
             {
-                copied = copied.With(PlainBytes(reach.Page, from, count - copied.Length));
+                copied = copied.With(PlainBytes(reach.Page.Words.Plain, from, count - copied.Length));
             }
             else
             {
@@ -118,10 +118,10 @@ public static class UserCopy
     internal static int PartOf(ulong address, int left) => Math.Min(left, 8 - (int)(address & 7));
 
     /// <summary>The bytes from an address on, to the end of its page at most; direct mode only.</summary>
-    internal static ReadOnlySpan<byte> PlainBytes(Page page, ulong address, int most)
+    internal static ReadOnlySpan<byte> PlainBytes(long[] words, ulong address, int most)
     {
         int offset = (int)Paging.Offset(address);
-        Span<byte> bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(page.Words.Plain.AsSpan());
+        Span<byte> bytes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(words.AsSpan());
         return bytes.Slice(offset, Math.Min(most, bytes.Length - offset));
     }
 

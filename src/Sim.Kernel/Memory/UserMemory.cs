@@ -10,6 +10,9 @@ namespace Sim.Kernel.Memory;
 public sealed class UserMemory(MmStruct mm) : IUserMemory, IDirectMemory
 {
     /// <inheritdoc/>
+    public Tlb? Tlb => mm.Tlb;
+
+    /// <inheritdoc/>
     public async Op<ByteBlock?> Read(Cpu cpu, ulong address, int length)
     {
         CopiedBytes read = await mm.CopyFromUser(cpu, address, length);
@@ -53,6 +56,12 @@ public sealed class UserMemory(MmStruct mm) : IUserMemory, IDirectMemory
     /// <inheritdoc/>
     public AccessFault Fetch(Cpu cpu, ulong address, out ReadOnlySpan<byte> code)
     {
+        if (mm.Tlb?.FindCode(address) is { } known)
+        {
+            code = UserCopy.PlainBytes(known, address, (int)Paging.PageSize);
+            return default;
+        }
+
         Reach reach = mm.ReachPage(cpu, address, AccessKind.Execute, ulong.MaxValue).GetAwaiter().GetResult();
         if (reach.Page is null)
         {
@@ -60,7 +69,8 @@ public sealed class UserMemory(MmStruct mm) : IUserMemory, IDirectMemory
             return Fault(new UserWord(0, reach.Fault, address));
         }
 
-        code = UserCopy.PlainBytes(reach.Page, address, (int)Paging.PageSize);
+        mm.Tlb?.EnterCode(address, reach.Page.Words.Plain);
+        code = UserCopy.PlainBytes(reach.Page.Words.Plain, address, (int)Paging.PageSize);
         return default;
     }
 

@@ -11,6 +11,9 @@ internal sealed class PowerPcBlock(ulong address, bool isLittle, byte[] bytes, P
 
     internal byte[] Bytes => bytes;
 
+    /// <summary>When memory was last seen to hold the bytes, as the interpreter counts.</summary>
+    internal long Trust { get; set; }
+
     internal PowerPcInstruction[] Instructions => instructions;
 
     /// <summary>Whether memory still has what was decoded.</summary>

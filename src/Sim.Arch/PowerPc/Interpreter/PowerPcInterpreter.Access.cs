@@ -233,6 +233,7 @@ public sealed partial class PowerPcInterpreter
         bool stored = false;
         if (_reservation.Size == size && _reservation.Address == address)
         {
+            _trust++;
             ulong value = _isLittle ? _g[source] : Reversed(_g[source], size);
             AccessFault fault = _memory.CompareAndStore(
                 _cpu, address, size, _g[1], _reservation.Value, value, out stored);

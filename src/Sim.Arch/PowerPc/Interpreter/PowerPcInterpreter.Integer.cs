@@ -65,16 +65,16 @@ public sealed partial class PowerPcInterpreter
             case PowerPcOp.RotateDoubleInsert:
                 return Logic(in i, (BitOperations.RotateLeft(G(i.T), i.B) & i.Mask) | (G(i.A) & ~i.Mask));
             case PowerPcOp.CompareImmediate:
-                SetCrField(i.T, i.IsWide ? Order((long)G(i.A), i.Immediate) : Order((int)G(i.A), (int)i.Immediate));
+                SetCrField(i.T, i.IsWide ? Order((long)G(i.A), i.Immediate) : Order((long)(int)G(i.A), (int)i.Immediate));
                 return true;
             case PowerPcOp.CompareLogicalImmediate:
                 SetCrField(i.T, Order(i.IsWide ? G(i.A) : (uint)G(i.A), (ulong)i.Immediate));
                 return true;
             case PowerPcOp.Compare:
-                SetCrField(i.T, i.IsWide ? Order((long)G(i.A), (long)G(i.B)) : Order((int)G(i.A), (int)G(i.B)));
+                SetCrField(i.T, i.IsWide ? Order((long)G(i.A), (long)G(i.B)) : Order((long)(int)G(i.A), (int)G(i.B)));
                 return true;
             case PowerPcOp.CompareLogical:
-                SetCrField(i.T, i.IsWide ? Order(G(i.A), G(i.B)) : Order((uint)G(i.A), (uint)G(i.B)));
+                SetCrField(i.T, i.IsWide ? Order(G(i.A), G(i.B)) : Order((ulong)(uint)G(i.A), (uint)G(i.B)));
                 return true;
             case PowerPcOp.Nothing:
                 return true;

@@ -86,6 +86,7 @@ public sealed partial class PowerPcInterpreter
         return _isWide ? address : (uint)address;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void SetCrField(int field, uint value)
     {
         int shift = 28 - (4 * field);
@@ -97,16 +98,16 @@ public sealed partial class PowerPcInterpreter
     private void SetCrBit(int bit, uint value) => _cr = (_cr & ~(0x8000_0000u >> bit)) | ((value & 1) << (31 - bit));
 
     /// <summary>Less, greater or equal, and SO.</summary>
-    private uint Order<T>(T left, T right)
-        where T : IComparable<T>
-    {
-        int order = left.CompareTo(right);
-        return (order < 0 ? 8u : order > 0 ? 4u : 2u) | (_xer >> 31);
-    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Order(long left, long right) => (left < right ? 8u : left > right ? 4u : 2u) | (_xer >> 31);
+
+    /// <summary>The same, without a sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Order(ulong left, ulong right) => (left < right ? 8u : left > right ? 4u : 2u) | (_xer >> 31);
 
     /// <summary>CR0 of a result, in the width of the mode.</summary>
     private void Record(ulong result)
-        => SetCrField(0, _isWide ? Order((long)result, 0L) : Order((int)result, 0));
+        => SetCrField(0, _isWide ? Order((long)result, 0L) : Order((int)result, 0L));
 
     private void SetOverflow(bool overflow)
         => _xer = overflow ? _xer | OverflowBit | SummaryOverflow : _xer & ~OverflowBit;
@@ -119,10 +120,9 @@ public sealed partial class PowerPcInterpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Load(ulong address, int size, out ulong value)
     {
-        AccessFault fault = _memory.Load(_cpu, address, size, _g[1], out value);
-        if (fault.Signal != 0)
+        if (!TryRead(address, size, out value) && !LoadTheLongWay(address, size, out value))
         {
-            return Fault(fault);
+            return false;
         }
 
         if (!_isLittle)
@@ -133,11 +133,54 @@ public sealed partial class PowerPcInterpreter
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryRead(ulong address, int size, out ulong value)
+    {
+        switch (size)
+        {
+            case 8:
+                return _tlb.TryRead(address, out value);
+            case 4:
+                bool four = _tlb.TryRead(address, out uint word);
+                value = word;
+                return four;
+            case 2:
+                bool two = _tlb.TryRead(address, out ushort half);
+                value = half;
+                return two;
+            default:
+                bool one = _tlb.TryRead(address, out byte single);
+                value = single;
+                return one;
+        }
+    }
+
+    private bool LoadTheLongWay(ulong address, int size, out ulong value)
+    {
+        _trust++;
+        AccessFault fault = _memory.Load(_cpu, address, size, _g[1], out value);
+        return fault.Signal == 0 || Fault(fault);
+    }
+
     /// <summary>Writes bytes; false with a fault.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Store(ulong address, int size, ulong value)
     {
-        AccessFault fault = _memory.Store(_cpu, address, size, _g[1], _isLittle ? value : Reversed(value, size));
+        value = _isLittle ? value : Reversed(value, size);
+        bool written = size switch
+        {
+            8 => _tlb.TryWrite(address, value),
+            4 => _tlb.TryWrite(address, (uint)value),
+            2 => _tlb.TryWrite(address, (ushort)value),
+            _ => _tlb.TryWrite(address, (byte)value),
+        };
+        return written || StoreTheLongWay(address, size, value);
+    }
+
+    private bool StoreTheLongWay(ulong address, int size, ulong value)
+    {
+        _trust++;
+        AccessFault fault = _memory.Store(_cpu, address, size, _g[1], value);
         return fault.Signal == 0 || Fault(fault);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Sim.Machine.Processors;
 
 namespace Sim.Arch.PowerPc.Interpreter;
@@ -6,7 +7,8 @@ namespace Sim.Arch.PowerPc.Interpreter;
 /// <summary>
 /// Runs powerpc instructions of user mode. The registers of the task are taken when a slice begins and put back
 /// when it ends, so nothing is kept between slices but decoded blocks. A block is used only while memory holds the
-/// bytes that it was decoded from, so a write to code is seen at the next branch or isync, whoever makes it.
+/// bytes that it was decoded from, so a write to code is seen at the next branch or isync, whoever makes it: each
+/// slice compares a block once, and once more after every access that went the long way, as all writes to code do.
 /// </summary>
 /// <param name="is64">Whether the processor is a 64-bit one; it then runs programs of either width.</param>
 /// <remarks>
@@ -27,8 +29,11 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
 
     private readonly bool _is64 = is64;
     private readonly PowerPcBlock?[] _cache = new PowerPcBlock?[CacheSize];
+    private readonly Tlb _noTlb = new();
     private Cpu _cpu = null!;
     private IDirectMemory _memory = null!;
+    private Tlb _tlb = null!;
+    private long _trust;
     private Reservation _reservation;
     private ulong _next;
     private ulong _blockAddress;
@@ -54,6 +59,8 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
     {
         _cpu = cpu;
         _memory = memory;
+        _tlb = memory.Tlb ?? _noTlb;
+        _trust++;
         _reservation = reservation;
         _stop = CodeExitKind.Slice;
         _fault = default;
@@ -78,48 +85,22 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
         Put(cpu, regs);
         reservation = _reservation;
         _memory = null!;
+        _tlb = null!;
         _cpu = null!;
         return new CodeExit(_stop, _fault, (int)(TimeBase - before));
     }
 
-    private void RunSlice(int most, bool stepsBranches)
+    /// <summary>The block at an address; null with a fault when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private PowerPcBlock? BlockAt(ulong address)
     {
-        while (most > 0)
-        {
-            if (BlockAt(_ip) is not { } block)
-            {
-                return;
-            }
-
-            PowerPcInstruction[] instructions = block.Instructions;
-            int count = Math.Min(instructions.Length, most);
-            _blockAddress = block.Address;
-            _behindBlock = Narrow(block.Address + (ulong)block.Bytes.Length);
-            _next = Narrow(block.Address + (4 * (ulong)count));
-            for (int i = 0; i < count; i++)
-            {
-                _position = i;
-                if (!Execute(in instructions[i]))
-                {
-                    TimeBase += _stop == CodeExitKind.Syscall ? i + 1 : i;
-                    _ip = _stop == CodeExitKind.Syscall ? _next : Narrow(_blockAddress + (4 * (ulong)i));
-                    return;
-                }
-            }
-
-            most -= count;
-            TimeBase += count;
-            _ip = _next;
-            if (stepsBranches && instructions[count - 1].IsBranch)
-            {
-                _stop = CodeExitKind.Step;
-                return;
-            }
-        }
+        PowerPcBlock? known = _cache[PlaceOf(address)];
+        return known is not null && known.Address == address && known.Trust == _trust ? known : BlockInMemory(address);
     }
 
-    /// <summary>The block at an address; null with a fault when there is none.</summary>
-    private PowerPcBlock? BlockAt(ulong address)
+    private static int PlaceOf(ulong address) => (int)((address >> 2) ^ (address >> 16)) & (CacheSize - 1);
+
+    private PowerPcBlock? BlockInMemory(ulong address)
     {
         AccessFault fault = _memory.Fetch(_cpu, address, out ReadOnlySpan<byte> code);
         if (fault.Signal != 0)
@@ -128,14 +109,14 @@ public sealed partial class PowerPcInterpreter(bool is64 = true)
             return null;
         }
 
-        bool little = (_msr & (ulong)PowerPcMsr.Le) != 0;
-        ref PowerPcBlock? place = ref _cache[((address >> 2) ^ (address >> 16)) & (CacheSize - 1)];
-        if (place is not { } known || !known.IsOf(address, little, code))
+        ref PowerPcBlock? place = ref _cache[PlaceOf(address)];
+        if (place is not { } known || !known.IsOf(address, _isLittle, code))
         {
-            known = PowerPcBlock.Decode(address, code, little, _is64);
+            known = PowerPcBlock.Decode(address, code, _isLittle, _is64);
             place = known;
         }
 
+        known.Trust = _trust;
         return known;
     }
 

@@ -13,6 +13,15 @@ internal sealed class X86Block(ulong address, byte[] bytes, Instruction[] instru
 
     internal Instruction[] Instructions => instructions;
 
+    /// <summary>The same, the frequent ones ready to be executed.</summary>
+    internal X86Op[] Ops { get; } = Array.ConvertAll(instructions, static one => X86OpDecoder.Decode(in one));
+
+    /// <summary>The address behind it.</summary>
+    internal ulong End { get; } = address + (ulong)bytes.Length;
+
+    /// <summary>When memory was last seen to hold the bytes, as the interpreter counts.</summary>
+    internal long Trust { get; set; }
+
     /// <summary>Decodes from an address on; the bytes may hold less than one instruction: then the block is empty.</summary>
     internal static X86Block Decode(ulong address, ReadOnlySpan<byte> code)
     {

@@ -100,7 +100,9 @@ public sealed partial class X86Interpreter
         bool overflow = kind == Iced.Intel.Mnemonic.Shr
             ? (a & Sign(size)) != 0
             : kind != Iced.Intel.Mnemonic.Sar && ((result & Sign(size)) != 0) != (carry != 0);
-        SetFlags(Cf | Pf | Zf | Sf | Of, ResultFlags(result, size) | carry | (overflow ? Of : 0));
+
+        // AF is undefined; it does not depend on what was before, since that may never be computed.
+        SetFlags(Cf | Pf | Af | Zf | Sf | Of, ResultFlags(result, size) | carry | (overflow ? Of : 0));
         return result;
     }
 

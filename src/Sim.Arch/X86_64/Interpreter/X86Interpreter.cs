@@ -6,7 +6,8 @@ namespace Sim.Arch.X86_64.Interpreter;
 /// <summary>
 /// Runs x86_64 instructions of user mode; Iced decodes them. The registers of the task are taken when a slice
 /// begins and put back when it ends, so nothing is kept between slices but decoded blocks. A block is used
-/// only while memory holds the bytes that it was decoded from, so any write to code is seen, whoever makes it.
+/// only while memory holds the bytes that it was decoded from, so any write to code is seen, whoever makes it: each
+/// slice compares a block once, and once more after every access that went the long way, as all writes to code do.
 /// </summary>
 /// <remarks>For machines in direct mode; one for each machine.</remarks>
 public sealed partial class X86Interpreter
@@ -20,13 +21,20 @@ public sealed partial class X86Interpreter
     private const int SiKernel = 0x80;
     private readonly X86Block?[] _cache = new X86Block?[CacheSize];
     private readonly byte[] _crossing = new byte[15];
+    private readonly Tlb _noTlb = new();
     private Cpu _cpu = null!;
     private IDirectMemory _memory = null!;
+    private Tlb _tlb = null!;
+    private long _trust;
     private ulong _ip;
     private ulong _next;
-    private ulong _blockEnd;
+    private X86Fault? _fault;
+    private bool _isGeneral;
     private ulong _blockStart;
+    private ulong _blockEnd;
     private bool _codeWritten;
+    private bool _leavesBlock;
+    private bool _traps;
 
     /// <summary>Instructions executed by this machine: what rdtsc counts.</summary>
     public long Executed { get; set; }
@@ -43,21 +51,28 @@ public sealed partial class X86Interpreter
     {
         _cpu = cpu;
         _memory = memory;
+        _tlb = memory.Tlb ?? _noTlb;
+        _trust++;
+        _isGeneral = false;
         Take(cpu, regs);
         X86Exit exit;
         try
         {
-            exit = RunSlice((_flags & Tf) != 0 ? 1 : most);
-            if (exit.Kind == X86ExitKind.Slice && (_flagsBefore & Tf) != 0)
+            exit = RunSlice(most);
+            if (exit.Kind == X86ExitKind.Slice && _traps)
             {
                 exit = Trap(Sigtrap, 2, 1);
             }
         }
         catch (X86Fault fault)
         {
-            // Memory and other registers are written when nothing can fail any more.
-            _flags = _flagsBefore;
-            _g[4] = _stackBefore;
+            // Memory and other registers are written when nothing can fail any more; a frequent instruction writes all then.
+            if (_isGeneral)
+            {
+                _flags = _flagsBefore;
+                _g[4] = _stackBefore;
+            }
+
             if (fault.TrapNo == 6)
             {
                 Unsupported = Name();
@@ -67,6 +82,7 @@ public sealed partial class X86Interpreter
             exit = new X86Exit(kind, fault.Fault, fault.TrapNo);
         }
 
+        SettleFlags();
         Put(cpu, regs);
         if (exit.Kind is X86ExitKind.Fault or X86ExitKind.Undefined)
         {
@@ -75,67 +91,19 @@ public sealed partial class X86Interpreter
         }
 
         _memory = null!;
+        _tlb = null!;
+        _fault = null;
         _cpu = null!;
         return exit;
-    }
-
-    private X86Exit RunSlice(int most)
-    {
-        while (most > 0)
-        {
-            _flagsBefore = _flags;
-            _stackBefore = _g[4];
-            X86Block block = BlockAt(_ip);
-            _blockStart = block.Address;
-            _blockEnd = block.Address + (ulong)block.Bytes.Length;
-            _codeWritten = false;
-            Instruction[] instructions = block.Instructions;
-            for (int i = 0; i < instructions.Length && most > 0; i++, most--)
-            {
-                ref readonly Instruction instruction = ref instructions[i];
-                _next = instruction.NextIP;
-                _flagsBefore = _flags;
-                _stackBefore = _g[4];
-                _stack = false;
-                if (instruction.Mnemonic == Mnemonic.Syscall)
-                {
-                    _ip = _next;
-                    _g[1] = _ip;
-                    _g[11] = _flags;
-                    Executed++;
-                    return new X86Exit(X86ExitKind.Syscall);
-                }
-
-                if (instruction.Mnemonic == Mnemonic.Int3)
-                {
-                    _ip = _next;
-                    return Trap(Sigtrap, SiKernel, 3);
-                }
-
-                Execute(in instruction);
-                Executed++;
-                bool isNext = _next == instruction.NextIP;
-                _ip = _next;
-                if (!isNext || _codeWritten || (_flags & Tf) != 0)
-                {
-                    most--;
-                    break;
-                }
-            }
-
-            if ((_flags & Tf) != 0)
-            {
-                most = Math.Min(most, (_flagsBefore & Tf) != 0 ? 0 : 1);
-            }
-        }
-
-        return new X86Exit(X86ExitKind.Slice);
     }
 
     private X86Exit Trap(int signal, int code, int number)
         => new(X86ExitKind.Fault, new AccessFault(signal, code, _ip), number);
 
-    private X86Block BlockAt(ulong address)
+    private static int PlaceOf(ulong address) => (int)(address ^ (address >> 14)) & (CacheSize - 1);
+
+    /// <summary>A block that memory holds now.</summary>
+    private X86Block BlockInMemory(ulong address)
     {
         AccessFault fault = _memory.Fetch(_cpu, address, out ReadOnlySpan<byte> code);
         if (fault.Signal != 0)
@@ -143,33 +111,30 @@ public sealed partial class X86Interpreter
             throw new X86Fault(fault, 14);
         }
 
-        ref X86Block? place = ref _cache[(address ^ (address >> 14)) & (CacheSize - 1)];
-        if (place is { } known && known.Address == address && code.StartsWith(known.Bytes))
+        ref X86Block? place = ref _cache[PlaceOf(address)];
+        if (place is not { } known || known.Address != address || !code.StartsWith(known.Bytes))
         {
-            return known;
+            known = X86Block.Decode(address, code);
+            known = known.Instructions.Length == 0 ? Crossing(address, code) : known;
+            place = known;
         }
 
-        X86Block block = X86Block.Decode(address, code);
-        if (block.Instructions.Length == 0)
-        {
-            return Crossing(address, code);
-        }
-
-        place = block;
-        return block;
+        known.Trust = _trust;
+        return known;
     }
 
     /// <summary>An instruction that goes on in the next page.</summary>
     private X86Block Crossing(ulong address, ReadOnlySpan<byte> first)
     {
         first.CopyTo(_crossing);
-        AccessFault fault = _memory.Fetch(_cpu, address + (ulong)first.Length, out ReadOnlySpan<byte> second);
+        int length = first.Length;
+        AccessFault fault = _memory.Fetch(_cpu, address + (ulong)length, out ReadOnlySpan<byte> second);
         if (fault.Signal != 0)
         {
             throw new X86Fault(fault, 14);
         }
 
-        second[..(_crossing.Length - first.Length)].CopyTo(_crossing.AsSpan(first.Length));
+        second[..(_crossing.Length - length)].CopyTo(_crossing.AsSpan(length));
         X86Block block = X86Block.Decode(address, _crossing);
         return block.Instructions.Length == 0
             ? throw Undefined()

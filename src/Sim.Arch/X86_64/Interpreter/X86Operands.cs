@@ -21,7 +21,9 @@ public sealed partial class X86Interpreter
     /// <summary>Byte 160 of the FXSAVE image.</summary>
     private const int FirstXmm = FxSave + 20;
 
-    private readonly ulong[] _g = new ulong[16];
+    /// <summary>The general registers, and one that is always 0.</summary>
+    private readonly ulong[] _g = new ulong[17];
+
     private readonly ulong[] _xmm = new ulong[32];
     private ulong _flags;
     private ulong _flagsBefore;
@@ -205,31 +207,54 @@ public sealed partial class X86Interpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Load(ulong address, int size)
     {
-        AccessFault fault = _memory.Load(_cpu, address, size, _g[4], out ulong value);
+        if (TryRead(address, size, out ulong value))
+        {
+            return value;
+        }
+
+        AccessFault fault = LoadTheLongWay(address, size, out value);
         return fault.Signal == 0 ? value : throw Faulted(fault);
     }
 
     /// <summary>The processor looks first whether what it reads may be written: it is the fault of a write.</summary>
     private ulong LoadToWrite(ulong address, int size)
     {
-        AccessFault fault = _memory.Load(_cpu, address, size, _g[4], out ulong value);
-        return fault.Signal == 0 ? value : throw Faulted(_memory.Store(_cpu, address, size, _g[4], 0));
+        if (TryRead(address, size, out ulong value))
+        {
+            return value;
+        }
+
+        AccessFault fault = LoadTheLongWay(address, size, out value);
+        return fault.Signal == 0 ? value : throw Faulted(StoreTheLongWay(address, size, 0));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(ulong address, int size, ulong value)
     {
-        AccessFault fault = _memory.Store(_cpu, address, size, _g[4], value);
-        if (fault.Signal != 0)
+        if (!TryWrite(address, size, value))
         {
-            throw Faulted(fault);
+            AccessFault fault = StoreTheLongWay(address, size, value);
+            if (fault.Signal != 0)
+            {
+                throw Faulted(fault);
+            }
         }
-
-        NoteWrite(address, size);
     }
 
-    private void NoteWrite(ulong address, int size)
-        => _codeWritten |= address + (ulong)size > _blockStart && address < _blockEnd;
+    private AccessFault LoadTheLongWay(ulong address, int size, out ulong value)
+    {
+        _trust++;
+        return _memory.Load(_cpu, address, size, _g[4], out value);
+    }
+
+    /// <summary>Every write to code comes here, whatever address it goes by: the block that is being executed ends.</summary>
+    private AccessFault StoreTheLongWay(ulong address, int size, ulong value)
+    {
+        _trust++;
+        _leavesBlock = true;
+        _codeWritten |= address + (ulong)size > _blockStart && address < _blockEnd;
+        return _memory.Store(_cpu, address, size, _g[4], value & Mask(size));
+    }
 
     private X86Fault Faulted(AccessFault fault)
         => fault.Code != SiKernel ? new X86Fault(fault, 14)

@@ -36,14 +36,13 @@ public sealed partial class X86Interpreter
         // Both halves or none.
         ulong old = LoadToWrite(address, 8);
         Store(address, 8, (ulong)value);
-        AccessFault fault = _memory.Store(_cpu, address + 8, 8, _g[4], (ulong)(value >> 64));
+        ulong high = (ulong)(value >> 64);
+        AccessFault fault = TryWrite(address + 8, 8, high) ? default : StoreTheLongWay(address + 8, 8, high);
         if (fault.Signal != 0)
         {
             Store(address, 8, old);
             throw Faulted(fault);
         }
-
-        NoteWrite(address + 8, 8);
     }
 
     private UInt128 ReadVector(in Instruction i, int operand, int size = 16)
