@@ -53,6 +53,39 @@ public sealed class Tlb
         return true;
     }
 
+    /// <summary>Reads 1, 2, 4 or 8 bytes, the first byte lowest, as <see cref="TryRead{T}"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryRead(ulong address, int size, out ulong value)
+    {
+        switch (size)
+        {
+            case 8:
+                return TryRead(address, out value);
+            case 4:
+                bool four = TryRead(address, out uint word);
+                value = word;
+                return four;
+            case 2:
+                bool two = TryRead(address, out ushort half);
+                value = half;
+                return two;
+            default:
+                bool one = TryRead(address, out byte single);
+                value = single;
+                return one;
+        }
+    }
+
+    /// <summary>Writes the lowest 1, 2, 4 or 8 bytes of a value, as <see cref="TryWrite{T}"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryWrite(ulong address, int size, ulong value) => size switch
+    {
+        8 => TryWrite(address, value),
+        4 => TryWrite(address, (uint)value),
+        2 => TryWrite(address, (ushort)value),
+        _ => TryWrite(address, (byte)value),
+    };
+
     /// <summary>The words of the page of an address if it is known that it may be written and holds no code.</summary>
     public long[]? FindWritable(ulong address)
     {

@@ -92,41 +92,16 @@ public static class UserAccess
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryLoad(this MmStruct mm, ulong address, int size, out long value)
     {
-        value = 0;
-        if (mm.Tlb is not { } tlb)
-        {
-            return false;
-        }
-
-        switch (size)
-        {
-            case 8:
-                return tlb.TryRead(address, out value);
-            case 4:
-                bool four = tlb.TryRead(address, out uint u4);
-                value = u4;
-                return four;
-            case 2:
-                bool two = tlb.TryRead(address, out ushort u2);
-                value = u2;
-                return two;
-            default:
-                bool one = tlb.TryRead(address, out byte u1);
-                value = u1;
-                return one;
-        }
+        ulong bits = 0;
+        bool known = mm.Tlb is { } tlb && tlb.TryRead(address, size, out bits);
+        value = (long)bits;
+        return known;
     }
 
     /// <summary>Writes memory that direct mode knows to be writable; false when the long way has to be gone.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryStore(this MmStruct mm, ulong address, int size, long value)
-        => mm.Tlb is { } tlb && size switch
-        {
-            8 => tlb.TryWrite(address, value),
-            4 => tlb.TryWrite(address, (uint)value),
-            2 => tlb.TryWrite(address, (ushort)value),
-            _ => tlb.TryWrite(address, (byte)value),
-        };
+        => mm.Tlb is { } tlb && tlb.TryWrite(address, size, (ulong)value);
 
     /// <summary>The number of an address's word in its page.</summary>
     internal static int WordOf(ulong address) => (int)(Paging.Offset(address) >> 3);

@@ -26,12 +26,6 @@ public sealed class UserMemory(MmStruct mm) : IUserMemory, IDirectMemory
     /// <inheritdoc/>
     public AccessFault Load(Cpu cpu, ulong address, int size, ulong sp, out ulong value)
     {
-        if (mm.TryLoad(address, size, out long known))
-        {
-            value = (ulong)known;
-            return default;
-        }
-
         UserWord word = mm.Load(cpu, address, size, sp).GetAwaiter().GetResult();
         value = (ulong)word.Value;
         return Fault(word);
@@ -39,9 +33,7 @@ public sealed class UserMemory(MmStruct mm) : IUserMemory, IDirectMemory
 
     /// <inheritdoc/>
     public AccessFault Store(Cpu cpu, ulong address, int size, ulong sp, ulong value)
-        => mm.TryStore(address, size, (long)value)
-            ? default
-            : Fault(mm.Store(cpu, address, size, (long)value, sp).GetAwaiter().GetResult());
+        => Fault(mm.Store(cpu, address, size, (long)value, sp).GetAwaiter().GetResult());
 
     /// <inheritdoc/>
     public AccessFault CompareAndStore(

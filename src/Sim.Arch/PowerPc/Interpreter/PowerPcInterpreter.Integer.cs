@@ -7,39 +7,22 @@ namespace Sim.Arch.PowerPc.Interpreter;
 public sealed partial class PowerPcInterpreter
 {
 #pragma warning disable IDE0010, MA0051 // one case for each operation
-    /// <summary>Executes an instruction.</summary>
+    /// <summary>Executes an instruction; the frequent ones, which <see cref="RunSlice"/> executes in every form, do not come here.</summary>
     /// <returns>False when it stops the interpreter; nothing of it has happened then.</returns>
     private bool Execute(in PowerPcInstruction i)
     {
         switch (i.Op)
         {
-            case PowerPcOp.AddImmediate:
-                G(i.T) = G(i.A) + (ulong)i.Immediate;
-                return true;
             case PowerPcOp.Add:
                 return Sum(in i, G(i.A), G(i.B), 0);
             case PowerPcOp.SubtractFrom:
                 return Sum(in i, ~G(i.A), G(i.B), 1);
             case PowerPcOp.Negate:
                 return Sum(in i, ~G(i.A), 0, 1);
-            case PowerPcOp.OrImmediate:
-                G(i.A) = G(i.T) | (ulong)i.Immediate;
-                return true;
-            case PowerPcOp.XorImmediate:
-                G(i.A) = G(i.T) ^ (ulong)i.Immediate;
-                return true;
-            case PowerPcOp.AndImmediate:
-                return Logic(in i, G(i.T) & (ulong)i.Immediate);
-            case PowerPcOp.And:
-                return Logic(in i, G(i.T) & G(i.B));
             case PowerPcOp.AndComplement:
                 return Logic(in i, G(i.T) & ~G(i.B));
-            case PowerPcOp.Or:
-                return Logic(in i, G(i.T) | G(i.B));
             case PowerPcOp.OrComplement:
                 return Logic(in i, G(i.T) | ~G(i.B));
-            case PowerPcOp.Xor:
-                return Logic(in i, G(i.T) ^ G(i.B));
             case PowerPcOp.Nor:
                 return Logic(in i, ~(G(i.T) | G(i.B)));
             case PowerPcOp.Nand:
@@ -50,34 +33,14 @@ public sealed partial class PowerPcInterpreter
                 return Logic(in i, (ulong)(sbyte)G(i.T));
             case PowerPcOp.ExtendHalf:
                 return Logic(in i, (ulong)(short)G(i.T));
-            case PowerPcOp.ExtendWord:
-                return Logic(in i, (ulong)(int)G(i.T));
-            case PowerPcOp.RotateWord:
-                return Logic(in i, RotatedWord(G(i.T), i.B) & i.Mask);
             case PowerPcOp.RotateWordByRegister:
                 return Logic(in i, RotatedWord(G(i.T), (int)G(i.B) & 31) & i.Mask);
             case PowerPcOp.RotateWordInsert:
                 return Logic(in i, (RotatedWord(G(i.T), i.B) & i.Mask) | (G(i.A) & ~i.Mask));
-            case PowerPcOp.RotateDouble:
-                return Logic(in i, BitOperations.RotateLeft(G(i.T), i.B) & i.Mask);
             case PowerPcOp.RotateDoubleByRegister:
                 return Logic(in i, BitOperations.RotateLeft(G(i.T), (int)G(i.B) & 63) & i.Mask);
             case PowerPcOp.RotateDoubleInsert:
                 return Logic(in i, (BitOperations.RotateLeft(G(i.T), i.B) & i.Mask) | (G(i.A) & ~i.Mask));
-            case PowerPcOp.CompareImmediate:
-                SetCrField(i.T, i.IsWide ? Order((long)G(i.A), i.Immediate) : Order((long)(int)G(i.A), (int)i.Immediate));
-                return true;
-            case PowerPcOp.CompareLogicalImmediate:
-                SetCrField(i.T, Order(i.IsWide ? G(i.A) : (uint)G(i.A), (ulong)i.Immediate));
-                return true;
-            case PowerPcOp.Compare:
-                SetCrField(i.T, i.IsWide ? Order((long)G(i.A), (long)G(i.B)) : Order((long)(int)G(i.A), (int)G(i.B)));
-                return true;
-            case PowerPcOp.CompareLogical:
-                SetCrField(i.T, i.IsWide ? Order(G(i.A), G(i.B)) : Order((ulong)(uint)G(i.A), (uint)G(i.B)));
-                return true;
-            case PowerPcOp.Nothing:
-                return true;
             case <= PowerPcOp.StoreFloatWord:
                 return ExecuteAccess(in i);
             case <= PowerPcOp.DivideDoubleExtendedUnsigned:

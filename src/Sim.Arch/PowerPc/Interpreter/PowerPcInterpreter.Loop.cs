@@ -141,14 +141,9 @@ public sealed partial class PowerPcInterpreter
                         _next = Narrow((ulong)i.Immediate);
                         continue;
                     case PowerPcOp.BranchConditional:
-                        if (IsTaken(in i, decrements: true))
-                        {
-                            Link(in i);
-                            _next = Narrow((ulong)i.Immediate);
-                            continue;
-                        }
-
+                        bool taken = IsTaken(in i, decrements: true);
                         Link(in i);
+                        _next = taken ? Narrow((ulong)i.Immediate) : _next;
                         continue;
                     default:
                         _position = k;

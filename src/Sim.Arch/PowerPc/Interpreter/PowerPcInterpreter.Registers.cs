@@ -120,7 +120,7 @@ public sealed partial class PowerPcInterpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Load(ulong address, int size, out ulong value)
     {
-        if (!TryRead(address, size, out value) && !LoadTheLongWay(address, size, out value))
+        if (!_tlb.TryRead(address, size, out value) && !LoadTheLongWay(address, size, out value))
         {
             return false;
         }
@@ -131,28 +131,6 @@ public sealed partial class PowerPcInterpreter
         }
 
         return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryRead(ulong address, int size, out ulong value)
-    {
-        switch (size)
-        {
-            case 8:
-                return _tlb.TryRead(address, out value);
-            case 4:
-                bool four = _tlb.TryRead(address, out uint word);
-                value = word;
-                return four;
-            case 2:
-                bool two = _tlb.TryRead(address, out ushort half);
-                value = half;
-                return two;
-            default:
-                bool one = _tlb.TryRead(address, out byte single);
-                value = single;
-                return one;
-        }
     }
 
     private bool LoadTheLongWay(ulong address, int size, out ulong value)
@@ -167,14 +145,7 @@ public sealed partial class PowerPcInterpreter
     private bool Store(ulong address, int size, ulong value)
     {
         value = _isLittle ? value : Reversed(value, size);
-        bool written = size switch
-        {
-            8 => _tlb.TryWrite(address, value),
-            4 => _tlb.TryWrite(address, (uint)value),
-            2 => _tlb.TryWrite(address, (ushort)value),
-            _ => _tlb.TryWrite(address, (byte)value),
-        };
-        return written || StoreTheLongWay(address, size, value);
+        return _tlb.TryWrite(address, size, value) || StoreTheLongWay(address, size, value);
     }
 
     private bool StoreTheLongWay(ulong address, int size, ulong value)

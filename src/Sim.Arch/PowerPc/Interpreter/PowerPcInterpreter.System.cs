@@ -16,15 +16,6 @@ public sealed partial class PowerPcInterpreter
     {
         switch (i.Op)
         {
-            case PowerPcOp.Branch:
-                Link(in i);
-                _next = Narrow((ulong)i.Immediate);
-                return true;
-            case PowerPcOp.BranchConditional:
-                bool taken = IsTaken(in i, decrements: true);
-                Link(in i);
-                _next = taken ? Narrow((ulong)i.Immediate) : _next;
-                return true;
             case PowerPcOp.BranchToLink:
                 return BranchTo(in i, _link, decrements: true);
             case PowerPcOp.BranchToCtr:

@@ -290,7 +290,7 @@ public sealed partial class X86Interpreter
         _next = target;
     }
 
-    private static bool IsCanonical(ulong address) => (ulong)((long)(address << 16) >> 16) == address;
+    internal static bool IsCanonical(ulong address) => (ulong)((long)(address << 16) >> 16) == address;
 
     /// <summary>A branch to an address that no program can have is a fault of the branch.</summary>
     private static ulong Canonical(ulong address)
@@ -448,12 +448,9 @@ public sealed partial class X86Interpreter
         }
     }
 
-    private void Multiply(in Instruction i, int size)
+    /// <summary>Both halves of a product; sets the flags of mul and imul.</summary>
+    private (ulong Low, ulong High) Product(ulong a, ulong b, bool signed, int size)
     {
-        bool signed = i.Mnemonic == Mnemonic.Imul;
-        int first = i.OpCount == 3 ? 1 : 0;
-        ulong a = i.OpCount == 1 ? _g[0] & Mask(size) : ReadOperand(in i, first, size);
-        ulong b = ReadOperand(in i, i.OpCount == 1 ? 0 : first + 1, size);
         Int128 product = signed
             ? (Int128)(long)SignExtend(a, size) * (long)SignExtend(b, size)
             : (Int128)((UInt128)a * b);
@@ -461,6 +458,16 @@ public sealed partial class X86Interpreter
         ulong high = (ulong)((UInt128)product >> (8 * size)) & Mask(size);
         bool fits = signed ? product == (long)SignExtend(low, size) : high == 0;
         SetFlags(Cf | Of | Sf | Pf | Zf | Af, (fits ? 0 : Cf | Of) | ResultFlags(low, size));
+        return (low, high);
+    }
+
+    private void Multiply(in Instruction i, int size)
+    {
+        bool signed = i.Mnemonic == Mnemonic.Imul;
+        int first = i.OpCount == 3 ? 1 : 0;
+        ulong a = i.OpCount == 1 ? _g[0] & Mask(size) : ReadOperand(in i, first, size);
+        ulong b = ReadOperand(in i, i.OpCount == 1 ? 0 : first + 1, size);
+        (ulong low, ulong high) = Product(a, b, signed, size);
         if (i.OpCount != 1)
         {
             WriteOperand(in i, 0, size, low);

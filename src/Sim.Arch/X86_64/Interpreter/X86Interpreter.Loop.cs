@@ -348,15 +348,15 @@ public sealed partial class X86Interpreter
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Read(in X86Op op, ulong address, int size, out ulong value)
-        => TryRead(address, size, out value) || ReadTheLongWay(in op, address, size, out value);
+        => _tlb.TryRead(address, size, out value) || ReadTheLongWay(in op, address, size, out value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool Write(in X86Op op, ulong address, int size, ulong value)
-        => TryWrite(address, size, value) || WriteTheLongWay(in op, address, size, value);
+        => _tlb.TryWrite(address, size, value) || WriteTheLongWay(in op, address, size, value);
 
     /// <summary>The processor looks first whether what it reads may be written: it is the fault of a write.</summary>
     private bool ReadToWrite(in X86Op op, ulong address, int size, out ulong value)
-        => TryRead(address, size, out value) || LoadTheLongWay(address, size, out value).Signal == 0 ||
+        => _tlb.TryRead(address, size, out value) || LoadTheLongWay(address, size, out value).Signal == 0 ||
             WriteTheLongWay(in op, address, size, 0);
 
     private bool ReadTheLongWay(in X86Op op, ulong address, int size, out ulong value)
@@ -384,35 +384,4 @@ public sealed partial class X86Interpreter
     }
 
     private static bool IsStack(in X86Op op) => op.IsStack || op.Kind is X86OpKind.Push or X86OpKind.Pop or X86OpKind.Call or X86OpKind.Return;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryRead(ulong address, int size, out ulong value)
-    {
-        switch (size)
-        {
-            case 8:
-                return _tlb.TryRead(address, out value);
-            case 4:
-                bool four = _tlb.TryRead(address, out uint word);
-                value = word;
-                return four;
-            case 2:
-                bool two = _tlb.TryRead(address, out ushort half);
-                value = half;
-                return two;
-            default:
-                bool one = _tlb.TryRead(address, out byte single);
-                value = single;
-                return one;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryWrite(ulong address, int size, ulong value) => size switch
-    {
-        8 => _tlb.TryWrite(address, value),
-        4 => _tlb.TryWrite(address, (uint)value),
-        2 => _tlb.TryWrite(address, (ushort)value),
-        _ => _tlb.TryWrite(address, (byte)value),
-    };
 }

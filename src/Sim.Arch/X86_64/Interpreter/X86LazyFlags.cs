@@ -53,7 +53,7 @@ public sealed partial class X86Interpreter
                 Shift(Mnemonic.Sar, _lazyLeft, (int)_lazyRight, _lazySize);
                 break;
             case X86OpKind.Multiply:
-                FlagProduct(_lazyLeft, _lazyRight, _lazySize);
+                Product(_lazyLeft, _lazyRight, signed: true, _lazySize);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -113,14 +113,5 @@ public sealed partial class X86Interpreter
             ConditionCode.g => result > 0,
             _ => Settled(condition),
         };
-    }
-
-    /// <summary>The flags of imul.</summary>
-    private void FlagProduct(ulong left, ulong right, int size)
-    {
-        Int128 product = (Int128)(long)SignExtend(left, size) * (long)SignExtend(right, size);
-        ulong low = (ulong)((UInt128)product & ulong.MaxValue) & Mask(size);
-        bool fits = product == (long)SignExtend(low, size);
-        SetFlags(Cf | Of | Sf | Pf | Zf | Af, (fits ? 0 : Cf | Of) | ResultFlags(low, size));
     }
 }

@@ -79,7 +79,7 @@ internal static class X86OpDecoder
                 op.Kind = X86OpKind.Call;
                 op.Constant = i.NearBranchTarget;
                 op.Displacement = i.NextIP;
-                return IsCanonical(op.Constant);
+                return X86Interpreter.IsCanonical(op.Constant);
             case Mnemonic.Ret when i.Code == Code.Retnq:
                 op.Kind = X86OpKind.Return;
                 return true;
@@ -159,7 +159,7 @@ internal static class X86OpDecoder
             op.Kind = writes ? X86OpKind.ToMemory : X86OpKind.MemoryAlone;
             op.Arithmetic = kind;
             op.Size = (byte)i.MemorySize.GetSize();
-            op.Mask = MaskOf(op.Size);
+            op.Mask = X86Interpreter.Mask(op.Size);
             return TryAddress(in i, ref op) && TrySource(in i, 1, ref op, op.Size);
         }
 
@@ -210,7 +210,7 @@ internal static class X86OpDecoder
             return false;
         }
 
-        op.Mask = MaskOf(op.Size);
+        op.Mask = X86Interpreter.Mask(op.Size);
         return op.Size >= leastSize;
     }
 
@@ -222,7 +222,7 @@ internal static class X86OpDecoder
             return TryRegister(i.GetOpRegister(operand), out op.Source, out byte found) && found == size;
         }
 
-        op.Constant = i.GetImmediate(operand) & MaskOf(size);
+        op.Constant = i.GetImmediate(operand) & X86Interpreter.Mask(size);
         return true;
     }
 
@@ -257,8 +257,4 @@ internal static class X86OpDecoder
         size = (byte)bytes;
         return bytes != 0;
     }
-
-    private static ulong MaskOf(int size) => size == 8 ? ulong.MaxValue : (1UL << (8 * size)) - 1;
-
-    private static bool IsCanonical(ulong address) => (ulong)((long)(address << 16) >> 16) == address;
 }

@@ -82,7 +82,8 @@ public sealed partial class X86Interpreter
         regs.Set(cpu, Flags, _flags);
     }
 
-    private static ulong Mask(int size) => size == 8 ? ulong.MaxValue : (1UL << (8 * size)) - 1;
+    /// <summary>The bits of an operand of so many bytes.</summary>
+    internal static ulong Mask(int size) => size == 8 ? ulong.MaxValue : (1UL << (8 * size)) - 1;
 
     private static ulong Sign(int size) => 1UL << ((8 * size) - 1);
 
@@ -207,7 +208,7 @@ public sealed partial class X86Interpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ulong Load(ulong address, int size)
     {
-        if (TryRead(address, size, out ulong value))
+        if (_tlb.TryRead(address, size, out ulong value))
         {
             return value;
         }
@@ -219,7 +220,7 @@ public sealed partial class X86Interpreter
     /// <summary>The processor looks first whether what it reads may be written: it is the fault of a write.</summary>
     private ulong LoadToWrite(ulong address, int size)
     {
-        if (TryRead(address, size, out ulong value))
+        if (_tlb.TryRead(address, size, out ulong value))
         {
             return value;
         }
@@ -231,7 +232,7 @@ public sealed partial class X86Interpreter
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Store(ulong address, int size, ulong value)
     {
-        if (!TryWrite(address, size, value))
+        if (!_tlb.TryWrite(address, size, value))
         {
             AccessFault fault = StoreTheLongWay(address, size, value);
             if (fault.Signal != 0)

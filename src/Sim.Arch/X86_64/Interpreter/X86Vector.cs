@@ -37,7 +37,7 @@ public sealed partial class X86Interpreter
         ulong old = LoadToWrite(address, 8);
         Store(address, 8, (ulong)value);
         ulong high = (ulong)(value >> 64);
-        AccessFault fault = TryWrite(address + 8, 8, high) ? default : StoreTheLongWay(address + 8, 8, high);
+        AccessFault fault = _tlb.TryWrite(address + 8, 8, high) ? default : StoreTheLongWay(address + 8, 8, high);
         if (fault.Signal != 0)
         {
             Store(address, 8, old);
