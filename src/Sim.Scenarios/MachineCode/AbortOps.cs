@@ -1,5 +1,6 @@
 using Sim.Arch;
 using Sim.Kernel;
+using Sim.Kernel.Abi;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -14,9 +15,12 @@ namespace Sim.Scenarios.MachineCode;
 /// </summary>
 internal sealed class AbortOps : EngineOps
 {
-    private const int Eperm = 1;
-    private const int Set = 1234;
-    private const int Changed = 99;
+    /// <summary>What the engine says that the call returned.</summary>
+    internal const int Set = 1234;
+
+    /// <summary>What it makes of argument 0.</summary>
+    internal const int Changed = 99;
+
     private const int BitOfSummaryOverflow = 28;
 
     private readonly bool _powerPc;
@@ -112,7 +116,7 @@ internal sealed class AbortOps : EngineOps
                 abi.SetReturnValue(cpu, regs, 0, Set);
                 break;
             case ExitAnswer.Failure:
-                abi.SetReturnValue(cpu, regs, -Eperm, 0);
+                abi.SetReturnValue(cpu, regs, -(int)Errno.EPERM, 0);
                 break;
             case ExitAnswer.Nothing:
                 break;

@@ -1,3 +1,4 @@
+using Sim.Kernel.Abi;
 using Sim.Machine.Ops;
 
 namespace Sim.Scenarios.MachineCode;
@@ -47,10 +48,10 @@ internal enum ExitAnswer
 [Immutable]
 internal readonly record struct CallLeftovers(long Number, long Error, long Value, long Result, long Second, long Third)
 {
-    private const int Enosys = 38;
-    private const int Eperm = 1;
-    private const int Set = 1234;
-    private const int Changed = 99;
+    private const int Enosys = (int)Errno.ENOSYS;
+    private const int Eperm = (int)Errno.EPERM;
+    private const int Set = AbortOps.Set;
+    private const int Changed = AbortOps.Changed;
 
     /// <summary>What x86_64 leaves.</summary>
     internal static CallLeftovers OfX86(EntryAnswer entry, ExitAnswer exit, long pgid)

@@ -4,9 +4,9 @@ using Sim.Arch.PowerPc;
 using Sim.Arch.PowerPc.Interpreter;
 using Sim.Arch.X86_64;
 using Sim.Arch.X86_64.Interpreter;
-using Sim.Kernel.Memory;
+using Sim.Kernel;
+using Sim.Kernel.Tasks;
 using Sim.Kernel.UserMode;
-using Sim.Machine.Processors;
 
 namespace Sim.Scenarios.MachineCode;
 
@@ -18,6 +18,7 @@ namespace Sim.Scenarios.MachineCode;
 /// <param name="Code">What runs it.</param>
 /// <param name="Bytes">The instructions.</param>
 internal sealed record CallProgram(IArchitecture Architecture, IUserCode Code, ImmutableArray<byte> Bytes)
+    : TextProgram(Architecture, Code, Bytes)
 {
     /// <summary>The argument: no process has that number.</summary>
     internal const int Argument = 7;
@@ -25,7 +26,7 @@ internal sealed record CallProgram(IArchitecture Architecture, IUserCode Code, I
     internal static CallProgram PowerPc() => new(
         PowerPcArchitecture.Ppc64(),
         new PowerPcCode(new PowerPcInterpreter()),
-        ForkProgram.BigEndian(
+        BigEndian(
             0x3860_0007, // li   r3,7
             0x3800_0084, // li   r0,132      getpgid
             0x4400_0002, // sc
@@ -50,13 +51,11 @@ internal sealed record CallProgram(IArchitecture Architecture, IUserCode Code, I
             0x0f, 0x05, //         syscall
         ]);
 
-    /// <summary>Puts the program into an address space while the world is set up, and its first registers.</summary>
-    internal void Load(Cpu boot, RegisterFile regs, MmStruct mm)
+    /// <summary>Makes a process of it while the world is set up.</summary>
+    internal TaskStruct MakeProcess(LinuxKernel kernel)
     {
-        mm.Map(
-            boot, ForkProgram.Text, Paging.PageSize, Protection.Read | Protection.Write | Protection.Execute,
-            MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed).GetAwaiter().GetResult();
-        mm.CopyToUser(boot, ForkProgram.Text, Kernel.Memory.Bytes.Of(Bytes.AsSpan())).GetAwaiter().GetResult();
-        Architecture.StartThread(boot, regs, new ThreadStart(ForkProgram.Text, ForkProgram.Text + 0x800));
+        (TaskStruct task, RegisterFile regs) = Make(kernel, "caller", "caller");
+        Architecture.StartThread(kernel.Machine.BootCpu, regs, new ThreadStart(Text, Text + 0x800));
+        return task;
     }
 }

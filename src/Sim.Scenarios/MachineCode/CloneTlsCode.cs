@@ -1,11 +1,7 @@
-using Sim.Arch;
 using Sim.Kernel;
 using Sim.Kernel.Abi;
-using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
-using Sim.Kernel.UserMode;
 using Sim.Machine;
-using Sim.Machine.Processors;
 using Sim.Machine.State;
 using Sim.Scenarios.Life;
 
@@ -29,13 +25,7 @@ public sealed class CloneTlsCode : MachineObject
         bool raw = request.Values["raw"] != 0;
         ErrnoProgram program = request.Values["powerpc"] != 0 ? ErrnoProgram.PowerPc(raw) : ErrnoProgram.X86(raw);
         _world = new KernelWorld(machine, init: false, new KernelOptions { Architecture = program.Architecture });
-        Cpu boot = machine.BootCpu;
-        _parent = _world.Kernel.MakeProcess("parent", null, new MachineProgram(program.Code));
-        RegisterFile regs = program.Architecture.NewRegisters(machine, "parent");
-        var mm = new MmStruct(machine, "shared");
-        _parent.Registers.Set(boot, regs);
-        _parent.Mm.Set(boot, mm);
-        program.Load(boot, regs, mm, request.Values["settls"] != 0);
+        _parent = program.MakeParent(_world.Kernel, request.Values["settls"] != 0);
     }
 
     /// <summary>Makes the world.</summary>

@@ -4,8 +4,9 @@ using Sim.Arch.PowerPc;
 using Sim.Arch.PowerPc.Interpreter;
 using Sim.Arch.X86_64;
 using Sim.Arch.X86_64.Interpreter;
+using Sim.Kernel;
 using Sim.Kernel.Abi;
-using Sim.Kernel.Memory;
+using Sim.Kernel.Tasks;
 using Sim.Kernel.UserMode;
 using Sim.Machine.Processors;
 
@@ -19,6 +20,7 @@ namespace Sim.Scenarios.MachineCode;
 /// <param name="Code">What runs it.</param>
 /// <param name="Bytes">The instructions.</param>
 internal sealed record ErrnoProgram(IArchitecture Architecture, IUserCode Code, ImmutableArray<byte> Bytes)
+    : TextProgram(Architecture, Code, Bytes)
 {
     private const ulong ThreadData = 0x1001_0000;
     private const ulong ChildData = ThreadData + 0x400;
@@ -36,7 +38,7 @@ internal sealed record ErrnoProgram(IArchitecture Architecture, IUserCode Code, 
         return new ErrnoProgram(
             PowerPcArchitecture.Ppc64(),
             new PowerPcCode(new PowerPcInterpreter()),
-            ForkProgram.BigEndian(
+            BigEndian(
             [
                 0x3800_0078, //        li    r0,120       clone
                 0x4400_0002, //        sc
@@ -115,19 +117,14 @@ internal sealed record ErrnoProgram(IArchitecture Architecture, IUserCode Code, 
             ]);
     }
 
-    /// <summary>Puts the program into an address space while the world is set up, and the arguments of clone().</summary>
-    /// <param name="boot">The processor that sets the world up.</param>
-    /// <param name="regs">The registers of the parent.</param>
-    /// <param name="mm">The address space of both.</param>
+    /// <summary>Makes the parent while the world is set up, with the arguments of clone().</summary>
+    /// <param name="kernel">The kernel.</param>
     /// <param name="setTls">Whether clone() is given CLONE_SETTLS.</param>
-    internal void Load(Cpu boot, RegisterFile regs, MmStruct mm, bool setTls)
+    internal TaskStruct MakeParent(LinuxKernel kernel, bool setTls)
     {
-        const Protection Data = Protection.Read | Protection.Write;
-        const MapFlags Here = MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed;
-        mm.Map(boot, ForkProgram.Text, Paging.PageSize, Data | Protection.Execute, Here).GetAwaiter().GetResult();
-        mm.Map(boot, ThreadData, Paging.PageSize, Data, Here).GetAwaiter().GetResult();
-        mm.CopyToUser(boot, ForkProgram.Text, Kernel.Memory.Bytes.Of(Bytes.AsSpan())).GetAwaiter().GetResult();
-        Architecture.StartThread(boot, regs, new ThreadStart(ForkProgram.Text, ThreadData + 0x800));
+        Cpu boot = kernel.Machine.BootCpu;
+        (TaskStruct task, RegisterFile regs) = Make(kernel, "parent", "shared", ThreadData);
+        Architecture.StartThread(boot, regs, new ThreadStart(Text, ThreadData + 0x800));
         ulong flags = (ulong)(CloneFlags.VM | (CloneFlags)Signals.SIGCHLD |
             (setTls ? CloneFlags.SetTls : CloneFlags.None));
         ISyscallAbi abi = Architecture.Syscalls;
@@ -143,5 +140,7 @@ internal sealed record ErrnoProgram(IArchitecture Architecture, IUserCode Code, 
             regs.Set(boot, PowerPcRegisters.Gpr13, ThreadData);
             abi.SetArgument(boot, regs, 3, ChildData);
         }
+
+        return task;
     }
 }

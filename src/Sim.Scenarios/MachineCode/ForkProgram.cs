@@ -4,7 +4,8 @@ using Sim.Arch.PowerPc;
 using Sim.Arch.PowerPc.Interpreter;
 using Sim.Arch.X86_64;
 using Sim.Arch.X86_64.Interpreter;
-using Sim.Kernel.Memory;
+using Sim.Kernel;
+using Sim.Kernel.Tasks;
 using Sim.Kernel.UserMode;
 using Sim.Machine.Processors;
 
@@ -21,12 +22,10 @@ namespace Sim.Scenarios.MachineCode;
 /// <param name="LockRegister">Where the address of the lock is.</param>
 internal sealed record ForkProgram(
     IArchitecture Architecture, IUserCode Code, ImmutableArray<byte> Bytes, int Raw, int LockRegister)
+    : TextProgram(Architecture, Code, Bytes)
 {
-    /// <summary>Where the instructions are.</summary>
-    internal const ulong Text = 0x1000_0000;
-
     /// <summary>Where the lock is.</summary>
-    internal const ulong Lock = 0x1001_0000;
+    private const ulong Lock = 0x1001_0000;
 
     /// <summary>
     /// The lock is taken as glibc does it, by lwarx and stwcx.: between them a comparison and one conditional branch.
@@ -90,31 +89,15 @@ internal sealed record ForkProgram(
         Raw: 13,
         X86Registers.Di);
 
-    /// <summary>Puts the program into an address space while the world is set up, and its first registers.</summary>
-    /// <param name="boot">The processor that sets the world up.</param>
-    /// <param name="regs">The registers of the task.</param>
-    /// <param name="mm">Its address space.</param>
+    /// <summary>Makes a process of it while the world is set up.</summary>
+    /// <param name="kernel">The kernel.</param>
     /// <param name="raw">Whether it begins at the system call.</param>
-    internal void Load(Cpu boot, RegisterFile regs, MmStruct mm, bool raw)
+    internal TaskStruct MakeParent(LinuxKernel kernel, bool raw)
     {
-        const Protection Data = Protection.Read | Protection.Write;
-        const MapFlags Here = MapFlags.Private | MapFlags.Anonymous | MapFlags.Fixed;
-        mm.Map(boot, Text, Paging.PageSize, Data | Protection.Execute, Here).GetAwaiter().GetResult();
-        mm.Map(boot, Lock, Paging.PageSize, Data, Here).GetAwaiter().GetResult();
-        mm.CopyToUser(boot, Text, Kernel.Memory.Bytes.Of(Bytes.AsSpan())).GetAwaiter().GetResult();
+        Cpu boot = kernel.Machine.BootCpu;
+        (TaskStruct task, RegisterFile regs) = Make(kernel, "parent", "parent", Lock);
         Architecture.StartThread(boot, regs, new ThreadStart(Text + (ulong)(raw ? Raw : 0), Lock + 0x800));
         regs.Set(boot, LockRegister, Lock);
-    }
-
-    /// <summary>Instruction words as bytes.</summary>
-    internal static ImmutableArray<byte> BigEndian(params ReadOnlySpan<uint> words)
-    {
-        var bytes = new byte[words.Length * 4];
-        for (int i = 0; i < words.Length; i++)
-        {
-            bytes.AsSpan().PutU32(4 * i, words[i], bigEndian: true);
-        }
-
-        return [.. bytes];
+        return task;
     }
 }

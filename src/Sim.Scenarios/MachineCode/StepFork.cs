@@ -1,9 +1,6 @@
-using Sim.Arch;
 using Sim.Kernel;
-using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
-using Sim.Kernel.UserMode;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -33,15 +30,9 @@ public sealed class StepFork : MachineObject
             UtraceWorld.Named(request.Variant),
             init: false,
             new KernelOptions { Architecture = program.Architecture });
-        Cpu boot = machine.BootCpu;
-        TaskStruct task = _world.Kernel.MakeProcess("parent", null, new MachineProgram(program.Code));
-        RegisterFile regs = program.Architecture.NewRegisters(machine, "parent");
-        var mm = new MmStruct(machine, "parent");
-        task.Registers.Set(boot, regs);
-        task.Mm.Set(boot, mm);
-        program.Load(boot, regs, mm, request.Values["raw"] != 0);
+        TaskStruct task = program.MakeParent(_world.Kernel, request.Values["raw"] != 0);
         bool whole = request.Values["whole"] != 0 && request.Values["powerpc"] != 0;
-        Attach(boot, task, new StepperOps(machine, whole)).GetAwaiter().GetResult();
+        Attach(machine.BootCpu, task, new StepperOps(machine, whole)).GetAwaiter().GetResult();
     }
 
     /// <summary>Makes the world.</summary>

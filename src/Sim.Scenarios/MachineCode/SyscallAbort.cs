@@ -1,9 +1,6 @@
-using Sim.Arch;
 using Sim.Kernel;
-using Sim.Kernel.Memory;
 using Sim.Kernel.Tasks;
 using Sim.Kernel.Tracehook;
-using Sim.Kernel.UserMode;
 using Sim.Machine;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
@@ -39,19 +36,13 @@ public sealed class SyscallAbort : MachineObject
             UtraceWorld.Named(request.Variant),
             init: false,
             new KernelOptions { Architecture = program.Architecture });
-        Cpu boot = machine.BootCpu;
-        TaskStruct task = _world.Kernel.MakeProcess("caller", null, new MachineProgram(program.Code));
-        RegisterFile regs = program.Architecture.NewRegisters(machine, "caller");
-        var mm = new MmStruct(machine, "caller");
-        task.Registers.Set(boot, regs);
-        task.Mm.Set(boot, mm);
-        program.Load(boot, regs, mm);
+        TaskStruct task = program.MakeProcess(_world.Kernel);
         var entry = (EntryAnswer)request.Values["entry"];
         var exit = (ExitAnswer)request.Values["exit"];
         int pgid = task.Pid.Peek;
         _expected = _powerPc ? CallLeftovers.OfPowerPc(entry, exit, pgid) : CallLeftovers.OfX86(entry, exit, pgid);
         _ops = new AbortOps(machine, _powerPc, entry, exit);
-        Attach(boot, task).GetAwaiter().GetResult();
+        Attach(machine.BootCpu, task).GetAwaiter().GetResult();
     }
 
     /// <summary>Makes the world.</summary>
