@@ -10,7 +10,17 @@ namespace Sim.Scenarios.Matrix;
 /// <param name="Tso">The same under tso.</param>
 /// <param name="Views">The same under lkmm, and under power; "?" when it was given up.</param>
 /// <param name="Variant">The version of the algorithm.</param>
-public sealed record SiteRow(string Sites, string World, string Sc, string Tso, string Views, string Variant = "b");
+public sealed record SiteRow(string Sites, string World, string Sc, string Tso, string Views, string Variant = "b")
+{
+    /// <summary>What the table says of a model.</summary>
+    public string Expected(MemoryModel memory) => memory switch
+    {
+        MemoryModel.Sc => Sc,
+        MemoryModel.Tso => Tso,
+        MemoryModel.Lkmm or MemoryModel.Power => Views,
+        _ => throw new ArgumentOutOfRangeException(nameof(memory)),
+    };
+}
 
 /// <summary>A site that nothing shows, or that worlds outside the table show, and why.</summary>
 public sealed record SilentSite(string Site, string Why);
@@ -151,6 +161,10 @@ public static class SiteMatrix
         "request-vs-resume tracers=1",
         "passes",
     ];
+
+    /// <summary>After how many executions a row of the table is given up.</summary>
+    public static long Limit(MemoryModel memory)
+        => memory is MemoryModel.Sc or MemoryModel.Tso ? long.MaxValue : MostExecutions;
 
     /// <summary>Explores a world without some sites, and says what broke.</summary>
     /// <param name="sites">The sites, with commas between; may be empty.</param>
