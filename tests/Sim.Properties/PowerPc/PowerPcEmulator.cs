@@ -1,6 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
-using System.Threading.Tasks;
 
 namespace Sim.Properties.PowerPc;
 
@@ -16,7 +14,7 @@ internal sealed class PowerPcEmulator : IDisposable
     {
         _program = Path.Combine(_folder, "step");
         string source = Path.Combine(AppContext.BaseDirectory, "PowerPc", "step.c");
-        (int exit, byte[] _) = Execute(
+        (int exit, byte[] _) = HostProgram.Execute(
             "powerpc64-linux-gnu-gcc", [], "-O2", "-Wall", "-Wextra", "-Werror", "-static", "-fno-stack-protector", "-o", _program, source);
         Assert.Equal(0, exit);
     }
@@ -32,7 +30,7 @@ internal sealed class PowerPcEmulator : IDisposable
             Lay(cases[i], input.AsSpan(i * CaseWords * 8, CaseWords * 8));
         }
 
-        (int exit, byte[] output) = Execute("qemu-ppc64", input, "-cpu", "POWER7", _program);
+        (int exit, byte[] output) = HostProgram.Execute("qemu-ppc64", input, "-cpu", "POWER7", _program);
         Assert.Equal(0, exit);
         Assert.Equal(cases.Length * OutcomeWords * 8, output.Length);
         return [.. Enumerable.Range(0, cases.Length).Select(i => Read(output.AsSpan(i * OutcomeWords * 8, OutcomeWords * 8)))];
@@ -69,22 +67,5 @@ internal sealed class PowerPcEmulator : IDisposable
         ReadOnlySpan<ulong> rest = words.AsSpan(PowerPcState.Words);
         return new PowerPcOutcome(
             words[..PowerPcState.Words], rest[0], (uint)rest[1], (int)rest[2], (int)rest[3], rest[4], rest[5], rest[6..].ToArray());
-    }
-
-    private static (int Exit, byte[] Output) Execute(string program, byte[] input, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        using var output = new MemoryStream();
-        Task reading = process.StandardOutput.BaseStream.CopyToAsync(output);
-        process.StandardInput.BaseStream.Write(input);
-        process.StandardInput.Close();
-        reading.GetAwaiter().GetResult();
-        process.WaitForExit();
-        return (process.ExitCode, output.ToArray());
     }
 }

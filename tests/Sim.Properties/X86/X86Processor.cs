@@ -1,7 +1,5 @@
 using System.Buffers.Binary;
-using System.Diagnostics;
 using System.Runtime.InteropServices;
-using System.Threading.Tasks;
 
 namespace Sim.Properties.X86;
 
@@ -16,7 +14,7 @@ internal sealed class X86Processor : IDisposable
     internal X86Processor()
     {
         _program = Path.Combine(_folder, "step");
-        (int exit, byte[] _) = Execute("gcc", [], "-O2", "-Wall", "-Werror", "-o", _program, Path.Combine(AppContext.BaseDirectory, "X86", "step.c"));
+        (int exit, byte[] _) = HostProgram.Execute("gcc", [], "-O2", "-Wall", "-Werror", "-o", _program, Path.Combine(AppContext.BaseDirectory, "X86", "step.c"));
         Assert.Equal(0, exit);
     }
 
@@ -37,7 +35,7 @@ internal sealed class X86Processor : IDisposable
             cases[i].Window.CopyTo(at[^X86Places.WindowSize..]);
         }
 
-        (int exit, byte[] output) = Execute(_program, input);
+        (int exit, byte[] output) = HostProgram.Execute(_program, input);
         Assert.Equal(0, exit);
         List<X86Outcome>[] outcomes = [.. cases.Select(_ => new List<X86Outcome>())];
         for (int at = 0; at < output.Length; at += OutcomeSize)
@@ -52,22 +50,5 @@ internal sealed class X86Processor : IDisposable
         }
 
         return outcomes;
-    }
-
-    private static (int Exit, byte[] Output) Execute(string program, byte[] input, params string[] arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        using var output = new MemoryStream();
-        Task reading = process.StandardOutput.BaseStream.CopyToAsync(output);
-        process.StandardInput.BaseStream.Write(input);
-        process.StandardInput.Close();
-        reading.GetAwaiter().GetResult();
-        process.WaitForExit();
-        return (process.ExitCode, output.ToArray());
     }
 }
