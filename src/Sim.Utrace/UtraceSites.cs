@@ -132,6 +132,10 @@ public static class UtraceSites
         public static readonly Site FinishStop = Lock(
             "UtraceLock.FinishStop", "M12", "utrace_finish_stop: a killed task waits until utrace->lock is free");
 
+        /// <summary>In variant fixed: the killed task takes the lock and drops it, where it else watches it.</summary>
+        public static readonly Site FinishStopTaken = Lock(
+            "UtraceLock.FinishStopTaken", "M12", "utrace_finish_stop in variant fixed: the lock is taken and dropped, not watched until it is free");
+
         /// <summary>The signal report and the note that a frame was built.</summary>
         public static readonly Site Signal = Lock("UtraceLock.Signal", "M10", "signal report: utrace->lock");
 
@@ -359,6 +363,7 @@ public static class UtraceSites
         UtraceLock.MaybeReap,
         UtraceLock.Stop,
         UtraceLock.FinishStop,
+        UtraceLock.FinishStopTaken,
         UtraceLock.Signal,
         UtraceLock.Report,
         Siglock.Stop,

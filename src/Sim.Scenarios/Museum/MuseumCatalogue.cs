@@ -16,6 +16,7 @@ public static class MuseumCatalogue
         DetachedOpsNullCallback.Exhibit,
         DetachFlagsBeforeOps.Exhibit,
         SigkillWakesDuringReset.Exhibit,
+        UnlockWaitWeak.Exhibit,
         FreezeStopMissing.Exhibit,
         StopAfterDetach.Exhibit,
         StepClearedByOtherResume.Exhibit,

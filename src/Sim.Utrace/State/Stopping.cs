@@ -98,7 +98,15 @@ internal sealed class Stopping(UtraceCore core)
 
         if (cpu.Makes(UtraceSites.UtraceLock.FinishStop)) // M12
         {
-            await utrace.Lock.UnlockWait(cpu);
+            if (core.Variant.LocksAfterStop && cpu.Makes(UtraceSites.UtraceLock.FinishStopTaken))
+            {
+                await utrace.Lock.Acquire(cpu);
+                await utrace.Lock.Release(cpu);
+            }
+            else
+            {
+                await utrace.Lock.UnlockWait(cpu);
+            }
         }
 
         Lockdep.MightSleep(cpu, "utrace_finish_stop()");

@@ -200,6 +200,9 @@ public abstract class UtraceVariant(string name, string summary)
     /// <summary>Whether a task that was killed in its stop waits while somebody works on it (utrace_freeze_stop).</summary>
     internal virtual bool HonoursFreeze => true;
 
+    /// <summary>Whether a killed task takes utrace->lock after its stop; else it watches the lock until it is free.</summary>
+    internal virtual bool LocksAfterStop => false;
+
     /// <summary>A task that stops for tracing counts as stopped for a group stop in progress.</summary>
     /// <remarks>Locks: siglock.</remarks>
     internal virtual async Op CountStopped(Cpu cpu, SignalStruct shared) => await GroupStop.CountStopped(cpu, shared);

@@ -81,6 +81,9 @@ internal sealed class VariantFixed() : UtraceVariant("fixed", "B with the smalle
         return Errno.None;
     }
 
+    /// <summary>F17: a controller that takes the lock after a killed task sees that the task is not stopped any more.</summary>
+    internal override bool LocksAfterStop => true;
+
     /// <summary>F3: a request that came since the test without the lock is not replaced by a weaker one.</summary>
     internal override async Op<bool> StillStronger(Cpu cpu, UtraceStruct utrace, ResumeAction resume)
         => resume < await cpu.ReadOnce(utrace.Resume);

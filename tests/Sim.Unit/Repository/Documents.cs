@@ -120,7 +120,7 @@ public sealed partial class Documents
         {
             text.Append(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"| {row.Sites.Replace(",", " + ", StringComparison.Ordinal)} | {Caught(row.Sc)} | {Caught(row.Tso)} | {Caught(row.Views)} | {World(row)} |\n");
+                $"| {row.Sites.Replace(",", " + ", StringComparison.Ordinal)} | {Caught(row.Sc)} | {Caught(row.Tso)} | {Views(row)} | {World(row)} |\n");
         }
 
         text.Append("\n## What nothing catches\n\n| site | why |\n|---|---|\n");
@@ -132,6 +132,9 @@ public sealed partial class Documents
         Checkout.Expect("docs/mutations.md", text.ToString());
 
         static string Caught(string guarantee) => guarantee is "" ? "clean" : guarantee is "?" ? "?" : $"**{guarantee}**";
+
+        static string Views(SiteRow row)
+            => row.OnPower is null ? Caught(row.Views) : $"{Caught(row.Views)} under lkmm, {Caught(row.OnPower)} under power";
 
         static string World(SiteRow row) => row.Variant is "b" ? row.World : $"{row.World} --variant {row.Variant}";
     }

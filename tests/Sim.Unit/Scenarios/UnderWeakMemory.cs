@@ -50,4 +50,50 @@ public sealed class UnderWeakMemory
         Assert.Equal("", SiteMatrix.Broken("", "attach-vs-release attachers=2", memory, "fixed"));
         Assert.Equal("OOPS", SiteMatrix.Broken("PublishStruct.Attach", "attach-vs-release attachers=2", memory, "fixed"));
     }
+
+    /// <summary>F16: nothing bounds the time until a flag is seen, in variant fixed either.</summary>
+    [Theory]
+    [InlineData("interrupt-vs-user", "G33")]
+    [InlineData("signals-seen", "G35")]
+    public void A_flag_that_is_set_is_not_seen_in_time(string world, string guarantee)
+    {
+        foreach (string variant in new[] { "a", "p", "b", "c", "d", "fixed" })
+        {
+            Assert.Equal(guarantee, SiteMatrix.Broken("", world, MemoryModel.Lkmm, variant));
+            Assert.Equal(guarantee, SiteMatrix.Broken("", world, MemoryModel.Power, variant));
+        }
+    }
+
+    /// <summary>F17: a lock that is only watched lets the next holder read from before the task woke.</summary>
+    [Theory]
+    [InlineData(MemoryModel.Sc, "")]
+    [InlineData(MemoryModel.Tso, "")]
+    [InlineData(MemoryModel.Lkmm, "KCSAN")]
+    [InlineData(MemoryModel.Power, "KCSAN")]
+    public void A_killed_task_that_watches_the_lock_walks_beside_a_controller(MemoryModel memory, string expected)
+    {
+        const string world = "museum/sigkill-wakes-during-reset fixed=1";
+        foreach (string variant in new[] { "a", "p", "b", "c", "d" })
+        {
+            Assert.Equal(expected, SiteMatrix.Broken("", world, memory, variant));
+        }
+
+        Assert.Equal("", SiteMatrix.Broken("", world, memory, "fixed"));
+    }
+
+    /// <summary>F18: a read barrier does not order an atomic without a return value.</summary>
+    [Theory]
+    [InlineData(MemoryModel.Sc, "")]
+    [InlineData(MemoryModel.Tso, "")]
+    [InlineData(MemoryModel.Lkmm, "STUCK")]
+    [InlineData(MemoryModel.Power, "")]
+    public void A_request_is_lost_behind_the_read_barrier_of_variant_p(MemoryModel memory, string expected)
+    {
+        const string world = "museum/notify-resume-rmb fixed=1";
+        Assert.Equal(expected, SiteMatrix.Broken("", world, memory, "p"));
+        foreach (string variant in new[] { "a", "b", "c", "d", "fixed" })
+        {
+            Assert.Equal("", SiteMatrix.Broken("", world, memory, variant));
+        }
+    }
 }

@@ -44,7 +44,8 @@ internal sealed class SigkillWakesDuringReset : MachineObject
         _scene.Caller("killer", cpu => _scene.Send(cpu, Signals.SIGKILL));
     }
 
-    private static Action? Make(SimMachine machine, WorldRequest request)
+    /// <summary>Makes the world: a task that an engine has stopped, a tracer that lets another engine go, a killer.</summary>
+    internal static Action? Make(SimMachine machine, WorldRequest request)
     {
         _ = new SigkillWakesDuringReset(machine, request);
         return null;
