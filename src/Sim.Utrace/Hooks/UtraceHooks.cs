@@ -27,9 +27,15 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
         return Op.Done;
     }
 
-    public async Op ReportClone(Cpu cpu, CloneFlags flags, int pid, TaskStruct child)
+    public Op ReportClone(Cpu cpu, CloneFlags flags, int pid, TaskStruct child)
     {
         TaskStruct task = cpu.Task();
+        return !cpu.Machine.IsDirect ? ReportCloneStepwise(cpu, task, flags, child) :
+            WantsNow(task, UtraceEvents.Clone) ? core.Events.ReportCloneDirect(cpu, task, flags, child) : Op.Done;
+    }
+
+    private async Op ReportCloneStepwise(Cpu cpu, TaskStruct task, CloneFlags flags, TaskStruct child)
+    {
         if (await Wants(cpu, task, UtraceEvents.Clone))
         {
             await core.Events.ReportClone(cpu, task, flags, child);
@@ -49,11 +55,15 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
 
     public Op ReportExec(Cpu cpu) => Report(cpu, default(ExecEvent));
 
-    public async Op<bool> ReportSyscallEntry(Cpu cpu)
+    public Op<bool> ReportSyscallEntry(Cpu cpu)
     {
         TaskStruct task = cpu.Task();
-        return await Wants(cpu, task, UtraceEvents.SyscallEntry) && await core.Syscalls.ReportEntry(cpu, task);
+        return !cpu.Machine.IsDirect ? ReportEntryStepwise(cpu, task) :
+            WantsNow(task, UtraceEvents.SyscallEntry) ? core.Syscalls.ReportEntryDirect(cpu, task) : Op<bool>.Of(false);
     }
+
+    private async Op<bool> ReportEntryStepwise(Cpu cpu, TaskStruct task)
+        => await Wants(cpu, task, UtraceEvents.SyscallEntry) && await core.Syscalls.ReportEntry(cpu, task);
 
     public Op ReportSyscallExit(Cpu cpu) => Report(cpu, default(SyscallExitEvent));
 
@@ -113,13 +123,17 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
         }
     }
 
-    public async Op<int> ReportExit(Cpu cpu, int exitCode)
+    public Op<int> ReportExit(Cpu cpu, int exitCode)
     {
         TaskStruct task = cpu.Task();
-        return await Wants(cpu, task, UtraceEvents.Exit)
+        return !cpu.Machine.IsDirect ? ReportExitStepwise(cpu, task, exitCode) :
+            WantsNow(task, UtraceEvents.Exit) ? core.Events.ReportExitDirect(cpu, task, exitCode) : Op<int>.Of(exitCode);
+    }
+
+    private async Op<int> ReportExitStepwise(Cpu cpu, TaskStruct task, int exitCode)
+        => await Wants(cpu, task, UtraceEvents.Exit)
             ? await core.Events.ReportExit(cpu, task, exitCode)
             : exitCode;
-    }
 
     public int NotifyDeath(Cpu cpu, TaskStruct task, bool groupDead) => DeathAction.Of(cpu, task);
 
@@ -187,9 +201,7 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
             return ReportStepwise(cpu, task, happened);
         }
 
-        return (task.UtraceFlags.Peek & happened.Event) == UtraceEvents.None
-            ? Op.Done
-            : core.Direct.Report(cpu, task, happened);
+        return WantsNow(task, happened.Event) ? core.Direct.Report(cpu, task, happened) : Op.Done;
     }
 
     private async Op ReportStepwise<TEvent>(Cpu cpu, TaskStruct task, TEvent happened)
@@ -201,6 +213,10 @@ internal sealed class UtraceHooks(UtraceCore core) : ITracehook
             await core.Passes.Report(cpu, task, utrace, happened, willNotStop: true);
         }
     }
+
+    /// <summary><see cref="Wants"/> in direct mode.</summary>
+    private static bool WantsNow(TaskStruct task, UtraceEvents events)
+        => (task.UtraceFlags.Peek & events) != UtraceEvents.None;
 
     private static async Op<bool> Wants(Cpu cpu, TaskStruct task, UtraceEvents events)
         => (await cpu.ReadOnce(task.UtraceFlags) & events) != UtraceEvents.None;

@@ -23,9 +23,37 @@ internal sealed class EventReports(UtraceCore core)
     internal async Op ReportClone(Cpu cpu, TaskStruct task, CloneFlags flags, TaskStruct child)
     {
         UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
-        bool vfork = (flags & CloneFlags.Vfork) != CloneFlags.None;
         utrace.SetCloning(cpu, child);
         Report report = await core.Passes.Walk(cpu, task, utrace, new CloneEvent(flags, child));
+        await FinishClone(cpu, task, utrace, flags, report);
+    }
+
+    /// <summary><see cref="ReportClone"/> in direct mode.</summary>
+    /// <remarks>Context: current, the parent, in direct mode; sleeps. Locks: none.</remarks>
+    internal Op ReportCloneDirect(Cpu cpu, TaskStruct task, CloneFlags flags, TaskStruct child)
+    {
+        var utrace = (UtraceStruct)task.Utrace.Peek!;
+        var happened = new CloneEvent(flags, child);
+        DirectWalk walk = default;
+        utrace.SetCloning(cpu, child);
+        if (!core.Direct.Walk(cpu, utrace, happened, ref walk))
+        {
+            return GoOnCloning(cpu, task, utrace, happened, walk);
+        }
+
+        utrace.SetCloning(cpu, null);
+        return Op.Done;
+    }
+
+    private async Op GoOnCloning(Cpu cpu, TaskStruct task, UtraceStruct utrace, CloneEvent happened, DirectWalk walk)
+    {
+        Report report = await core.Direct.GoOn(cpu, task, utrace, happened, walk);
+        await FinishClone(cpu, task, utrace, happened.Flags, report);
+    }
+
+    private async Op FinishClone(Cpu cpu, TaskStruct task, UtraceStruct utrace, CloneFlags flags, Report report)
+    {
+        bool vfork = (flags & CloneFlags.Vfork) != CloneFlags.None;
         utrace.SetCloning(cpu, null);
         report = await core.Passes.FinishReport(cpu, task, utrace, report, willNotStop: !vfork);
         if (vfork && report.Action == ResumeAction.Stop && cpu.Makes(UtraceSites.Checks.VforkStop))
@@ -66,8 +94,32 @@ internal sealed class EventReports(UtraceCore core)
     {
         UtraceStruct utrace = (await core.Locking.TaskUtraceStruct(cpu, task))!;
         utrace.ExitCode.Set(cpu, code);
-        Report report = await core.Passes.Report(
-            cpu, task, utrace, new ExitEvent(code, utrace.ExitCode), willNotStop: true);
+        Report report = await core.Passes.Walk(cpu, task, utrace, new ExitEvent(code, utrace.ExitCode));
+        return await FinishExit(cpu, task, utrace, report);
+    }
+
+    /// <summary><see cref="ReportExit"/> in direct mode.</summary>
+    /// <remarks>Context: current, first thing in do_exit(), in direct mode; sleeps. Locks: none. Returns: the exit code.</remarks>
+    internal Op<int> ReportExitDirect(Cpu cpu, TaskStruct task, int code)
+    {
+        var utrace = (UtraceStruct)task.Utrace.Peek!;
+        utrace.ExitCode.Set(cpu, code);
+        var happened = new ExitEvent(code, utrace.ExitCode);
+        DirectWalk walk = default;
+        return core.Direct.Walk(cpu, utrace, happened, ref walk)
+            ? Op<int>.Of(utrace.ExitCode.Get(cpu))
+            : GoOnExiting(cpu, task, utrace, happened, walk);
+    }
+
+    private async Op<int> GoOnExiting(Cpu cpu, TaskStruct task, UtraceStruct utrace, ExitEvent happened, DirectWalk walk)
+    {
+        Report report = await core.Direct.GoOn(cpu, task, utrace, happened, walk);
+        return await FinishExit(cpu, task, utrace, report);
+    }
+
+    private async Op<int> FinishExit(Cpu cpu, TaskStruct task, UtraceStruct utrace, Report report)
+    {
+        report = await core.Passes.FinishReport(cpu, task, utrace, report, willNotStop: true);
         if (report.Action == ResumeAction.Stop && cpu.Makes(UtraceSites.Checks.ExitStop))
         {
             await core.Stopping.Stop(cpu, task, utrace, report.ResumeAction);

@@ -12,6 +12,9 @@ internal readonly record struct Report(
     /// <summary>The beginning of a pass.</summary>
     internal static Report Begin { get; } = new(
         0, Utrace.ResumeAction.Resume, Utrace.ResumeAction.Resume, Detaches: false, Spurious: true);
+
+    /// <summary>What the engines so far have answered, as the next one is told.</summary>
+    internal Verdict Verdict => new(Action, Result);
 }
 
 /// <summary>What start_callback() found.</summary>

@@ -73,7 +73,7 @@ internal sealed class ReportPass(UtraceCore core)
             if (ops is not null)
             {
                 Lockdep.MightSleep(cpu, "an engine's callback");
-                Verdict verdict = await happened.Call(ops, cpu, report.Action, engine);
+                Verdict verdict = await happened.Call(ops, cpu, report.Verdict, engine);
                 (report, _) = await FinishCallback(cpu, task, utrace, report, engine, verdict);
             }
         }

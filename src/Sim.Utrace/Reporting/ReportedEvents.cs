@@ -16,8 +16,15 @@ internal interface IReportedEvent
     /// <summary>Its bit.</summary>
     UtraceEvents Event { get; }
 
+    /// <summary>Whether the engine that attached last is told first.</summary>
+    static virtual bool NewestFirst => false;
+
     /// <summary>Makes the event's own callback.</summary>
-    Op<Verdict> Call(EngineOps ops, Cpu cpu, ResumeAction action, UtraceEngine engine);
+    /// <param name="ops">The engine's vector.</param>
+    /// <param name="cpu">The processor.</param>
+    /// <param name="soFar">What the engines before it have answered.</param>
+    /// <param name="engine">The engine.</param>
+    Op<Verdict> Call(EngineOps ops, Cpu cpu, Verdict soFar, UtraceEngine engine);
 }
 
 /// <summary>EXEC.</summary>
@@ -26,8 +33,8 @@ internal readonly record struct ExecEvent : IReportedEvent
 {
     public UtraceEvents Event => UtraceEvents.Exec;
 
-    public Op<Verdict> Call(EngineOps ops, Cpu cpu, ResumeAction action, UtraceEngine engine)
-        => ops.ReportExec(cpu, action, engine);
+    public Op<Verdict> Call(EngineOps ops, Cpu cpu, Verdict soFar, UtraceEngine engine)
+        => ops.ReportExec(cpu, soFar.Resume, engine);
 }
 
 /// <summary>SYSCALL_EXIT.</summary>
@@ -36,8 +43,20 @@ internal readonly record struct SyscallExitEvent : IReportedEvent
 {
     public UtraceEvents Event => UtraceEvents.SyscallExit;
 
-    public Op<Verdict> Call(EngineOps ops, Cpu cpu, ResumeAction action, UtraceEngine engine)
-        => ops.ReportSyscallExit(cpu, action, engine);
+    public Op<Verdict> Call(EngineOps ops, Cpu cpu, Verdict soFar, UtraceEngine engine)
+        => ops.ReportSyscallExit(cpu, soFar.Resume, engine);
+}
+
+/// <summary>SYSCALL_ENTRY, with whether it is reported again after a stop.</summary>
+[Immutable]
+internal readonly record struct SyscallEntryEvent(SyscallAction Resumed) : IReportedEvent
+{
+    public static bool NewestFirst => true;
+
+    public UtraceEvents Event => UtraceEvents.SyscallEntry;
+
+    public Op<Verdict> Call(EngineOps ops, Cpu cpu, Verdict soFar, UtraceEngine engine)
+        => ops.ReportSyscallEntry(cpu, soFar with { Bits = soFar.Bits | (int)Resumed }, engine);
 }
 
 /// <summary>CLONE.</summary>
@@ -46,8 +65,8 @@ internal readonly record struct CloneEvent(CloneFlags Flags, TaskStruct Child) :
 {
     public UtraceEvents Event => UtraceEvents.Clone;
 
-    public Op<Verdict> Call(EngineOps ops, Cpu cpu, ResumeAction action, UtraceEngine engine)
-        => ops.ReportClone(cpu, action, engine, Flags, Child);
+    public Op<Verdict> Call(EngineOps ops, Cpu cpu, Verdict soFar, UtraceEngine engine)
+        => ops.ReportClone(cpu, soFar.Resume, engine, Flags, Child);
 }
 
 /// <summary>JCTL.</summary>
@@ -56,8 +75,8 @@ internal readonly record struct JctlEvent(int Type, int Notify) : IReportedEvent
 {
     public UtraceEvents Event => UtraceEvents.Jctl;
 
-    public Op<Verdict> Call(EngineOps ops, Cpu cpu, ResumeAction action, UtraceEngine engine)
-        => ops.ReportJctl(cpu, action, engine, Type, Notify);
+    public Op<Verdict> Call(EngineOps ops, Cpu cpu, Verdict soFar, UtraceEngine engine)
+        => ops.ReportJctl(cpu, soFar.Resume, engine, Type, Notify);
 }
 
 /// <summary>EXIT.</summary>
@@ -66,8 +85,8 @@ internal readonly record struct ExitEvent(int Original, Guarded<int> Code) : IRe
 {
     public UtraceEvents Event => UtraceEvents.Exit;
 
-    public Op<Verdict> Call(EngineOps ops, Cpu cpu, ResumeAction action, UtraceEngine engine)
-        => ops.ReportExit(cpu, action, engine, Original, Code);
+    public Op<Verdict> Call(EngineOps ops, Cpu cpu, Verdict soFar, UtraceEngine engine)
+        => ops.ReportExit(cpu, soFar.Resume, engine, Original, Code);
 }
 
 /// <summary>DEATH.</summary>
@@ -76,6 +95,6 @@ internal readonly record struct DeathEvent(bool GroupDead, int Signal) : IReport
 {
     public UtraceEvents Event => UtraceEvents.Death;
 
-    public Op<Verdict> Call(EngineOps ops, Cpu cpu, ResumeAction action, UtraceEngine engine)
+    public Op<Verdict> Call(EngineOps ops, Cpu cpu, Verdict soFar, UtraceEngine engine)
         => ops.ReportDeath(cpu, engine, GroupDead, Signal);
 }

@@ -81,6 +81,7 @@ public sealed partial class Findings
         Assert.Equal(Verdict.Complete, Explorer.Run(world, Worlds.Options(MemoryModel.Sc)).Verdict);
     }
 
+    /// <summary>The same schedule breaks something in the same end; SIM_UPDATE=1 writes the end that it has now.</summary>
     [Theory]
     [MemberData(nameof(Tokens))]
     public void A_token_in_the_document_replays(string text)
@@ -94,6 +95,14 @@ public sealed partial class Findings
         Recording recording = Replayer.Run(world, Worlds.Options(memory), token.Schedule);
 
         Assert.NotNull(recording.Violation);
+        if (Repository.Checkout.IsUpdate)
+        {
+            string file = Repository.Checkout.File("docs/findings.md");
+            string now = (token with { EndState = recording.EndState }).Encode();
+            File.WriteAllText(file, File.ReadAllText(file).Replace(text, now, StringComparison.Ordinal));
+            return;
+        }
+
         Assert.Equal(token.EndState, recording.EndState);
     }
 
