@@ -30,7 +30,7 @@ internal sealed record ProgramViews
     /// <summary>On POWER: what the addresses of all accesses so far knew.</summary>
     internal Knowledge Addressed { get; init; } = Knowledge.Nothing;
 
-    /// <summary>On POWER: the accesses so far, newest first.</summary>
+    /// <summary>The accesses so far, newest first.</summary>
     internal MadeAccess? Accesses { get; init; }
 
     /// <summary>What the newest atomic operation was behind, itself included.</summary>

@@ -167,7 +167,7 @@ internal sealed partial class ViewMemory
             {
                 Current = views.Current.With(write),
                 Newest = known,
-                Program = AfterReading(views.Program, write, known),
+                Program = AfterReading(views.Program, write, known, views.Fences.With(known.Fences)),
             };
         }
 
@@ -189,7 +189,7 @@ internal sealed partial class ViewMemory
             AnsweredFences = answers ? views.AnsweredFences.With(heard) : views.AnsweredFences,
             Newest = known,
             Touched = Touching(views, write),
-            Program = AfterReading(views.Program, write, known),
+            Program = AfterReading(views.Program, write, known, views.Fences.With(known.Fences)),
         };
     }
 

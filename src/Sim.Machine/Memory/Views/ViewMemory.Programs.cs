@@ -158,30 +158,35 @@ internal sealed partial class ViewMemory
         }
     }
 
-    private ProgramViews? AfterReading(ProgramViews? program, WordWrite write, Knowledge known)
+    private ProgramViews? AfterReading(ProgramViews? program, WordWrite write, Knowledge known, FenceClock fences)
     {
-        if (program is null || !_isPower)
+        if (program is null)
         {
-            return program is null ? null : program with { Newest = new Dependency(known, Knowledge.Nothing), Read = write };
+            return null;
         }
 
-        var dependency = new Dependency(known, known.With(program.BeforeCommitment(write.Word)));
+        var dependency = new Dependency(known, _isPower ? known.With(program.BeforeCommitment(write.Word)) : Knowledge.Nothing);
         return program with
         {
             Newest = dependency,
             Read = write,
-            Accesses = new MadeAccess(write, IsRead: true, dependency, program.Accesses),
+            Accesses = new MadeAccess(write, IsRead: true, dependency, fences, program.Accesses),
         };
     }
 
     private ProgramViews? AfterWriting(ProgramViews? program, WordWrite write)
     {
-        if (program is null || !_isPower)
+        if (program is null)
         {
-            return program;
+            return null;
         }
 
-        Knowledge committed = write.Carried.With(program.Value.Committed).With(program.BeforeCommitment(write.Word));
-        return program with { Accesses = new MadeAccess(write, IsRead: false, new Dependency(write.Carried, committed), program.Accesses) };
+        Knowledge committed = _isPower
+            ? write.Carried.With(program.Value.Committed).With(program.BeforeCommitment(write.Word))
+            : Knowledge.Nothing;
+        return program with
+        {
+            Accesses = new MadeAccess(write, IsRead: false, new Dependency(write.Carried, committed), write.Fences, program.Accesses),
+        };
     }
 }

@@ -66,12 +66,47 @@ internal sealed partial class ViewMemory
         return places;
     }
 
-    /// <summary>Whether what goes before the read of one write lets that be read.</summary>
+    /// <summary>Whether what goes before the read of one write lets that be read, and what the processor read before.</summary>
     private bool MayRead(int processor, ProcessorViews views, Knowledge address, WordWrite write)
     {
         Knowledge before = BeforeReading(processor, views, write);
-        return ReferenceEquals(before, address) || (before.Seen.FloorOf(write.Word) <= write.Place &&
-            _barriers.Before(views.Fences.With(before.Fences)).FloorOf(write.Word) <= write.Place);
+        FenceClock fences = views.Fences.With(before.Fences);
+        return (ReferenceEquals(before, address) || (before.Seen.FloorOf(write.Word) <= write.Place &&
+            _barriers.Before(fences).FloorOf(write.Word) <= write.Place)) &&
+            (_isPower || write.Writer == processor || AgreesWithReads(processor, views, write, fences.With(write.Fences)));
+    }
+
+    /// <summary>
+    /// Whether a read agrees with other accesses of its processor, in whichever order they stand. An access that
+    /// missed a write which a full barrier before another one is behind comes before that one; then the other one
+    /// cannot have missed what it knew.
+    /// </summary>
+    private bool AgreesWithReads(int processor, ProcessorViews views, WordWrite write, FenceClock fences)
+    {
+        View? reached = null;
+        for (MadeAccess? other = views.Program!.Accesses; other is not null; other = other.Next)
+        {
+            bool isFromOther = other.IsRead && other.Write.Writer != processor;
+            if (isFromOther && Misses(write, other.Write.Published, processor) &&
+                Misses(other.Write, reached ??= _barriers.Before(fences), processor))
+            {
+                return false;
+            }
+
+            if (Misses(other.Write, write.Published, processor) && Misses(write, _barriers.Before(other.Fences), processor))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a write is older than what a view has of its word, from another processor.</summary>
+    private static bool Misses(WordWrite write, View view, int processor)
+    {
+        int floor = view.FloorOf(write.Word);
+        return floor > write.Place && write.Word[floor].Writer != processor;
     }
 
     /// <summary>Where a store may go, the newest place first.</summary>
@@ -127,7 +162,8 @@ internal sealed partial class ViewMemory
         }
 
         FenceClock fences = views.Fences.With(BeforeReading(processor, views, read).Fences);
-        if (read.Place < Math.Max(LoadFloor(views, word), _barriers.Before(fences, passed).FloorOf(word)))
+        if (read.Place < Math.Max(LoadFloor(views, word), _barriers.Before(fences, passed).FloorOf(word)) ||
+            (!_isPower && read.Writer != processor && !AgreesWithReads(processor, views, read, fences.With(read.Fences))))
         {
             return false;
         }
