@@ -62,6 +62,11 @@ public sealed class Cpu : IIdentified
         where T : unmanaged
         => new(this, cell, Words.From(value), default, Ordering.Release);
 
+    /// <summary>Writes the word that says that a read section has ended; see <see cref="Ordering.SectionEnd"/>.</summary>
+    public StoreAwaiter EndReadSection<T>(ValueCell<T> cell, T value)
+        where T : unmanaged
+        => new(this, cell, Words.From(value), default, Ordering.SectionEnd);
+
     /// <summary>Writes the word of a lock that is given up; see <see cref="Ordering.Unlock"/>.</summary>
     public StoreAwaiter Unlock<T>(ValueCell<T> cell, T value)
         where T : unmanaged

@@ -20,6 +20,9 @@ internal sealed record ProcessorViews
     /// <summary>What the processor has stored.</summary>
     internal View Own { get; init; } = View.Empty;
 
+    /// <summary>What the processor has stored, with what it published so: barriers between stores go on from each other.</summary>
+    internal View Stored { get; init; } = View.Empty;
+
     /// <summary>What had been seen at the last unlock.</summary>
     internal View LastUnlock { get; init; } = View.Empty;
 

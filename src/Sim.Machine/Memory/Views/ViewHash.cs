@@ -9,7 +9,7 @@ internal static class ViewHash
     {
         ulong hash = StateHash.Mix(31, (ulong)views.Writes);
         foreach (View view in (ReadOnlySpan<View>)[views.Current, views.Acquired, views.Answered, views.Released, views.Own,
-            views.LastUnlock, views.HandedOn, views.Chained])
+            views.Stored, views.LastUnlock, views.HandedOn, views.Chained])
         {
             hash = StateHash.Mix(hash, Of(view));
         }

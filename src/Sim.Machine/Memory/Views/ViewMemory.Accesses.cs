@@ -34,17 +34,17 @@ internal sealed partial class ViewMemory
         ProcessorViews views = ViewsFor(_views[processor], order);
         int place = alternative > 0 ? PlacesToStore(views, word)[alternative] : word.Count;
         Put(processor, views);
-        View handedOn = views.Own.With(views.Released);
+        View handedOn = views.Stored.With(views.Released);
         Knowledge carried = order == Ordering.Unlock ? new Knowledge(handedOn, FenceClock.None)
             : views.Program?.Value.Begun ?? new Knowledge(views.Acquired, views.Heard);
-        Write(processor, word, place, bits, order is Ordering.Release or Ordering.Unlock, carried, attachedTo: null);
+        Write(processor, word, place, bits, order is Ordering.Release or Ordering.Unlock or Ordering.SectionEnd, carried, attachedTo: null);
         if (order == Ordering.Unlock)
         {
             views = _views[processor];
             Put(processor, views with
             {
                 LastUnlock = views.LastUnlock.With(views.Everything),
-                HandedOn = views.HandedOn.With(handedOn).With(views.Own),
+                HandedOn = views.HandedOn.With(handedOn),
                 UnlockFences = views.UnlockFences.With(views.Heard),
             });
         }
@@ -60,7 +60,7 @@ internal sealed partial class ViewMemory
         WordHistory word = HistoryOf(op.Cell!);
         WordWrite read = word[alternative > 0 ? PlacesToChange(processor, in op, word)[alternative] : word.Count - 1];
         bool writes = op.Writes(read.Bits);
-        PassPending(processor);
+        PassPending(processor, in op);
         if (IsFull(in op, writes))
         {
             Full(processor);
@@ -87,7 +87,7 @@ internal sealed partial class ViewMemory
             }
         }
 
-        NoteAtomic(processor);
+        NoteAtomic(processor, in op);
         return read.Bits;
     }
 
@@ -111,7 +111,7 @@ internal sealed partial class ViewMemory
     {
         if (op.Order == Ordering.Unlock)
         {
-            return new Knowledge(views.Own.With(views.Released), FenceClock.None);
+            return new Knowledge(views.Stored.With(views.Released), FenceClock.None);
         }
 
         return views.Program is { } program
@@ -230,6 +230,7 @@ internal sealed partial class ViewMemory
         {
             Current = views.Current.With(write),
             Own = views.Own.With(write),
+            Stored = views.Stored.With(write.Published),
             Writes = views.Writes + 1,
             Program = AfterWriting(views.Program, write),
         });

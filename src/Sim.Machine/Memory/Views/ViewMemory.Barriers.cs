@@ -35,7 +35,7 @@ internal sealed partial class ViewMemory
 
     /// <summary>Stores from now on are behind those that were made: smp_wmb, or eieio of POWER.</summary>
     internal void OrderStores(int processor)
-        => Put(processor, _views[processor] with { Released = _views[processor].Released.With(_views[processor].Own) });
+        => Put(processor, _views[processor] with { Released = _views[processor].Released.With(_views[processor].Stored) });
 
     /// <summary>A grace period begins: sections that begin later see what the caller's last full barrier is behind.</summary>
     internal void BeginGracePeriod(int processor)

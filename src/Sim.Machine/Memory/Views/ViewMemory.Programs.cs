@@ -1,3 +1,4 @@
+using Sim.Machine.Processors;
 using Sim.Machine.State;
 
 namespace Sim.Machine.Memory.Views;
@@ -118,18 +119,18 @@ internal sealed partial class ViewMemory
     }
 
     /// <summary>The barrier that waits for an atomic operation, if there is one.</summary>
-    private void PassPending(int processor)
+    private void PassPending(int processor, in PendingOp op)
     {
-        if (_views[processor].Program?.Pending is { } pending)
+        if (!IsLock(in op) && _views[processor].Program?.Pending is { } pending)
         {
             Full(processor, pending);
             Put(processor, ProgramOf(processor) with { Pending = null });
         }
     }
 
-    private void NoteAtomic(int processor)
+    private void NoteAtomic(int processor, in PendingOp op)
     {
-        if (_views[processor].Program is { } program)
+        if (!IsLock(in op) && _views[processor].Program is { } program)
         {
             Put(processor, program with { AtAtomic = EverythingOf(_views[processor]) });
         }

@@ -148,7 +148,7 @@ internal sealed partial class ViewMemory
         bool writes = op.Writes(read.Bits);
         ProcessorViews views = _views[processor];
         View passed = View.Empty;
-        if (views.Program!.Pending is { } pending)
+        if (!IsLock(in op) && views.Program!.Pending is { } pending)
         {
             views = Behind(views, pending);
             passed = pending.Seen;
