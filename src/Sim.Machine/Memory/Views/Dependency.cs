@@ -49,7 +49,7 @@ internal readonly record struct TakenBranch(int End, Knowledge Known);
 /// <summary>An access that a processor has made.</summary>
 /// <param name="Write">What it read or wrote.</param>
 /// <param name="IsRead">Whether it read.</param>
-/// <param name="Known">On POWER: what it knew when it had begun, and when it could no longer be taken back.</param>
+/// <param name="Known">What it knew when it had begun, and on POWER when it could no longer be taken back.</param>
 /// <param name="Fences">The full barriers that happen before it.</param>
 /// <param name="Next">The one before.</param>
 internal sealed record MadeAccess(WordWrite Write, bool IsRead, Dependency Known, FenceClock Fences, MadeAccess? Next);

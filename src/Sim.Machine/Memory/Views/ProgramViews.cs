@@ -118,4 +118,19 @@ internal sealed record ProgramViews
 
         return known;
     }
+
+    /// <summary>
+    /// What goes before a read of another processor's write under lkmm: own accesses that missed what the write knew
+    /// come before the read.
+    /// </summary>
+    internal Knowledge BehindMissed(WordWrite write, int processor)
+    {
+        Knowledge known = Knowledge.Nothing;
+        for (MadeAccess? access = Accesses; access is not null; access = access.Next)
+        {
+            known = access.Write.IsBehind(write.Published, processor) ? known.With(access.Known.Begun) : known;
+        }
+
+        return known;
+    }
 }

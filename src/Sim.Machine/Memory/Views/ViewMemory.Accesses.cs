@@ -18,7 +18,7 @@ internal sealed partial class ViewMemory
         int place = alternative > 0 ? PlacesToLoad(processor, word)[alternative] : word.Count - 1;
         WordWrite write = word[place];
         ProcessorViews views = Read(processor, write, order != Ordering.NoReturn);
-        Put(processor, order == Ordering.Acquire ? Acquire(views, write, _isPower) : views);
+        Put(processor, order == Ordering.Acquire ? Acquire(views, write) : views);
         return (write.Bits, place != word.Count - 1);
     }
 
@@ -121,7 +121,11 @@ internal sealed partial class ViewMemory
 
     private void Acquire(int processor, Ordering order, WordWrite read, bool isLock)
     {
-        if (isLock || order == Ordering.Acquire)
+        if (isLock)
+        {
+            Put(processor, Behind(_views[processor], read));
+        }
+        else if (order == Ordering.Acquire && !_isPower)
         {
             Put(processor, Acquire(_views[processor], read));
         }
@@ -148,8 +152,7 @@ internal sealed partial class ViewMemory
         Knowledge known = AddressOf(views, write.Word.Cell);
         return views.Program is not { } program ? known
             : write.Writer == processor ? known.With(write.Carried)
-            : _isPower ? known.With(program.BeforeReading(write))
-            : known;
+            : known.With(_isPower ? program.BeforeReading(write) : program.BehindMissed(write, processor));
     }
 
     /// <summary>What a processor has seen when it has read a write.</summary>
@@ -232,7 +235,7 @@ internal sealed partial class ViewMemory
             Own = views.Own.With(write),
             Stored = views.Stored.With(write.Published),
             Writes = views.Writes + 1,
-            Program = AfterWriting(views.Program, write),
+            Program = AfterWriting(views, write),
         });
     }
 }

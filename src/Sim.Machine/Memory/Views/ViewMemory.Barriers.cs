@@ -54,10 +54,21 @@ internal sealed partial class ViewMemory
     /// <summary>Everything that a processor has seen or stored, with the full barriers before that.</summary>
     private static Knowledge EverythingOf(ProcessorViews views) => new(views.Everything, views.Heard.With(views.Fences));
 
-    /// <summary>What comes later is behind what a read has seen; an acquiring load of POWER is a load and lwsync.</summary>
-    private static ProcessorViews Acquire(ProcessorViews views, WordWrite write, bool isFenced = false) => isFenced
-        ? Lightweight(views)
-        : views with { Current = views.Current.With(write.Published), Fences = views.Fences.With(write.Fences) };
+    /// <summary>What comes later is behind a read that acquires; on POWER that is a load and lwsync.</summary>
+    private ProcessorViews Acquire(ProcessorViews views, WordWrite write)
+        => _isPower ? Lightweight(views)
+            : views.Program is null ? Behind(views, write)
+            : Behind(views, views.Newest);
+
+    /// <summary>What comes later is behind what a write publishes.</summary>
+    private static ProcessorViews Behind(ProcessorViews views, WordWrite write) => Behind(views, new Knowledge(write.Published, write.Fences));
+
+    /// <summary>What comes later is behind what is known.</summary>
+    private static ProcessorViews Behind(ProcessorViews views, Knowledge known) => views with
+    {
+        Current = views.Current.With(known.Seen),
+        Fences = views.Fences.With(known.Fences),
+    };
 
     /// <summary>lwsync: orders everything but a store before a later load.</summary>
     private static ProcessorViews Lightweight(ProcessorViews views) => views with
@@ -72,10 +83,10 @@ internal sealed partial class ViewMemory
 
     /// <summary>A full barrier for what was seen or stored at some time.</summary>
     private void Full(int processor, Knowledge before)
-        => Put(processor, Behind(_views[processor], before with { Fences = before.Fences.With(_barriers.Add(processor, before.Seen)) }));
+        => Put(processor, Passed(_views[processor], before with { Fences = before.Fences.With(_barriers.Add(processor, before.Seen)) }));
 
     /// <summary>What a processor knows behind a full barrier.</summary>
-    private static ProcessorViews Behind(ProcessorViews views, Knowledge barrier) => views with
+    private static ProcessorViews Passed(ProcessorViews views, Knowledge barrier) => views with
     {
         Current = views.Current.With(barrier.Seen),
         Released = views.Released.With(barrier.Seen),

@@ -54,7 +54,7 @@ internal sealed partial class ViewMemory
 
     /// <summary>isync: whatever comes later begins when the branches before are decided.</summary>
     internal void Isolate(int processor)
-        => Put(processor, BehindCommitment(_views[processor], ProgramOf(processor).Control));
+        => Put(processor, Behind(_views[processor], ProgramOf(processor).Control));
 
     /// <summary>smp_mb__before_atomic: a full barrier that begins with the atomic operation that follows; sync on POWER.</summary>
     internal void PassBeforeAtomic(int processor)
@@ -95,12 +95,6 @@ internal sealed partial class ViewMemory
 
         return hash;
     }
-
-    private static ProcessorViews BehindCommitment(ProcessorViews views, Knowledge known) => views with
-    {
-        Current = views.Current.With(known.Seen),
-        Fences = views.Fences.With(known.Fences),
-    };
 
     private ProgramViews ProgramOf(int processor) => _views[processor].Program ?? throw new System.Diagnostics.UnreachableException();
 
@@ -155,7 +149,7 @@ internal sealed partial class ViewMemory
         if (_isPower)
         {
             // The loop that takes a lock ends with a branch and isync.
-            Put(processor, BehindCommitment(_views[processor], program.Newest.Committed));
+            Put(processor, Behind(_views[processor], program.Newest.Committed));
         }
     }
 
@@ -175,19 +169,16 @@ internal sealed partial class ViewMemory
         };
     }
 
-    private ProgramViews? AfterWriting(ProgramViews? program, WordWrite write)
+    private ProgramViews? AfterWriting(ProcessorViews views, WordWrite write)
     {
-        if (program is null)
+        if (views.Program is not { } program)
         {
             return null;
         }
 
-        Knowledge committed = _isPower
-            ? write.Carried.With(program.Value.Committed).With(program.BeforeCommitment(write.Word))
-            : Knowledge.Nothing;
-        return program with
-        {
-            Accesses = new MadeAccess(write, IsRead: false, new Dependency(write.Carried, committed), write.Fences, program.Accesses),
-        };
+        Dependency known = _isPower
+            ? new Dependency(write.Carried, write.Carried.With(program.Value.Committed).With(program.BeforeCommitment(write.Word)))
+            : new Dependency(new Knowledge(views.Acquired, views.Heard), Knowledge.Nothing);
+        return program with { Accesses = new MadeAccess(write, IsRead: false, known, write.Fences, program.Accesses) };
     }
 }

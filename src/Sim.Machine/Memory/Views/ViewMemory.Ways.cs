@@ -87,26 +87,19 @@ internal sealed partial class ViewMemory
         for (MadeAccess? other = views.Program!.Accesses; other is not null; other = other.Next)
         {
             bool isFromOther = other.IsRead && other.Write.Writer != processor;
-            if (isFromOther && Misses(write, other.Write.Published, processor) &&
-                Misses(other.Write, reached ??= _barriers.Before(fences), processor))
+            if (isFromOther && write.IsBehind(other.Write.Published, processor) &&
+                other.Write.IsBehind(reached ??= _barriers.Before(fences), processor))
             {
                 return false;
             }
 
-            if (Misses(other.Write, write.Published, processor) && Misses(write, _barriers.Before(other.Fences), processor))
+            if (other.Write.IsBehind(write.Published, processor) && write.IsBehind(_barriers.Before(other.Fences), processor))
             {
                 return false;
             }
         }
 
         return true;
-    }
-
-    /// <summary>Whether a write is older than what a view has of its word, from another processor.</summary>
-    private static bool Misses(WordWrite write, View view, int processor)
-    {
-        int floor = view.FloorOf(write.Word);
-        return floor > write.Place && write.Word[floor].Writer != processor;
     }
 
     /// <summary>Where a store may go, the newest place first.</summary>
@@ -150,19 +143,21 @@ internal sealed partial class ViewMemory
         View passed = View.Empty;
         if (!IsLock(in op) && views.Program!.Pending is { } pending)
         {
-            views = Behind(views, pending);
+            views = Passed(views, pending);
             passed = pending.Seen;
         }
 
         if (IsFull(in op, writes))
         {
-            Knowledge before = EverythingOf(views);
-            views = Behind(views, before);
-            passed = passed.With(before.Seen);
+            Knowledge everything = EverythingOf(views);
+            views = Passed(views, everything);
+            passed = passed.With(everything.Seen);
         }
 
-        FenceClock fences = views.Fences.With(BeforeReading(processor, views, read).Fences);
-        if (read.Place < Math.Max(LoadFloor(views, word), _barriers.Before(fences, passed).FloorOf(word)) ||
+        Knowledge before = BeforeReading(processor, views, read);
+        FenceClock fences = views.Fences.With(before.Fences);
+        int floor = Math.Max(LoadFloor(views, word), before.Seen.FloorOf(word));
+        if (read.Place < Math.Max(floor, _barriers.Before(fences, passed).FloorOf(word)) ||
             (!_isPower && read.Writer != processor && !AgreesWithReads(processor, views, read, fences.With(read.Fences))))
         {
             return false;

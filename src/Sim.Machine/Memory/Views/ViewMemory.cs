@@ -156,7 +156,7 @@ internal sealed partial class ViewMemory : Undoable
     }
 
     private void AcquireNewest(int processor, WordHistory word)
-        => Put(processor, Acquire(Read(processor, word.Newest, answers: true), word.Newest));
+        => Put(processor, Behind(Read(processor, word.Newest, answers: true), word.Newest));
 
     private void Put(int processor, ProcessorViews views)
     {
