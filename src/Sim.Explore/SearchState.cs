@@ -64,6 +64,9 @@ public sealed record SearchState
     /// <summary>Steps of the longest execution.</summary>
     public required int Longest { get; init; }
 
+    /// <summary>Whether some access had more ways than were tried.</summary>
+    public bool IsCut { get; init; }
+
     /// <summary>What broke so far.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 }

@@ -10,6 +10,7 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
     private long _violating;
     private long _nextPoll = 4096;
     private int _longest;
+    private bool _wasCut;
 
     internal long Executions { get; private set; }
 
@@ -29,6 +30,9 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
     internal bool IsBroken => IsStopped && HasViolation && options.StopAtViolation;
 
     internal bool HasViolation => _findings.Count > 0;
+
+    /// <summary>Whether some access had more ways than were tried.</summary>
+    private bool IsCut => _wasCut || machine.HasCutChoices;
 
     /// <summary>Counts a step; polls for an interruption now and then.</summary>
     internal void Step(Func<Explored> share)
@@ -61,6 +65,7 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
         _nextPoll = Transitions + 4096;
         _violating = state.Violating;
         _longest = state.Longest;
+        _wasCut = state.IsCut;
         _findings.AddRange(state.Findings);
     }
 
@@ -76,6 +81,7 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
         Transitions = Transitions,
         Violating = _violating,
         Longest = _longest,
+        IsCut = IsCut,
         Findings = [.. _findings],
     };
 
@@ -93,6 +99,7 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
         _violating += part.Violating;
         _longest = Math.Max(_longest, part.Longest);
         IsStopped |= isBroken;
+        _wasCut |= part.IsCut;
         foreach (Finding finding in part.Findings)
         {
             if (IsNew(finding.Violation))
@@ -131,11 +138,13 @@ internal sealed class Tally(SimMachine machine, Action? atEnd, ExploreOptions op
 
     internal ExploreResult Result(bool complete, Verdict whenClean) => new()
     {
-        Verdict = HasViolation ? Verdict.Violated : whenClean,
+        Verdict = HasViolation ? Verdict.Violated
+            : IsCut && whenClean is Verdict.Complete or Verdict.HoldsToBound ? Verdict.Stopped
+            : whenClean,
         Executions = Executions,
         Blocked = Blocked,
         Transitions = Transitions,
-        Complete = complete,
+        Complete = complete && !IsCut,
         Violating = _violating,
         Findings = _findings,
         LongestExecution = _longest,

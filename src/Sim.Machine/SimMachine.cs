@@ -117,6 +117,9 @@ public sealed class SimMachine
     /// <summary>Whether a choice of the world was ever announced.</summary>
     internal bool MakesChoices { get; set; }
 
+    /// <summary>Whether some access had more ways than there can be alternatives, so that no search is complete.</summary>
+    internal bool HasCutChoices { get; private set; }
+
     /// <summary>Whether stores wait in a buffer.</summary>
     internal bool BuffersStores { get; }
 
@@ -531,7 +534,8 @@ public sealed class SimMachine
         }
 
         MakesChoices = true;
-        PendingOp.Copy(ViewChoice.Among(ways), ref fiber.PendingField);
+        HasCutChoices |= ways > Cpu.MostAlternatives;
+        PendingOp.Copy(ViewChoice.Among(Math.Min(ways, Cpu.MostAlternatives)), ref fiber.PendingField);
         _choosing = fiber.Index;
         return true;
     }

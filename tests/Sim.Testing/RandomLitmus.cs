@@ -9,7 +9,9 @@ public static class RandomLitmus
     private static readonly string[] s_words = ["x", "y", "z"];
 
     /// <summary>The test that a number stands for.</summary>
-    public static string Of(int seed)
+    /// <param name="seed">The number.</param>
+    /// <param name="hasSections">Whether there may be read-side sections and grace periods.</param>
+    public static string Of(int seed, bool hasSections = false)
     {
         var random = new Random(seed);
         int threads = random.Next(2, 4);
@@ -17,55 +19,99 @@ public static class RandomLitmus
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"C random-{seed}\n{{ }}\n");
         var registers = new List<string>();
-        int value = 1;
         for (int thread = 0; thread < threads; thread++)
         {
-            text.Append(CultureInfo.InvariantCulture, $"P{thread}(int *x, int *y, int *z, spinlock_t *l)\n{{\n");
             int accesses = random.Next(1, threads == 2 ? 5 : 4);
-            bool isLocked = random.Next(6) == 0;
-            text.Append(isLocked ? "\tspin_lock(l);\n" : "");
-            text.Append(isLocked && random.Next(4) == 0 ? "\tsmp_mb__after_spinlock();\n" : "");
-            int last = -1;
-            for (int i = 0; i < accesses; i++)
-            {
-                string word = s_words[random.Next(words)];
-                string write = last >= 0 && random.Next(4) == 0 ? $"r{last} * 0 + {value}" : value.ToString(CultureInfo.InvariantCulture);
-                string statement = random.Next(14) switch
-                {
-                    0 => $"smp_store_release({word}, {write});",
-                    1 => $"int r{i} = smp_load_acquire({word});",
-                    2 => $"int r{i} = xchg({word}, {write});",
-                    3 => $"int r{i} = cmpxchg({word}, 0, {write});",
-                    4 => $"int r{i} = atomic_add_return_relaxed({value}, {word});",
-                    5 => $"atomic_inc({word});",
-                    6 when last >= 0 => $"if (r{last} == 0) WRITE_ONCE(*{word}, {write});",
-                    < 10 => $"WRITE_ONCE(*{word}, {write});",
-                    _ => $"int r{i} = READ_ONCE(*{word});",
-                };
-                if (statement.StartsWith("int", StringComparison.Ordinal))
-                {
-                    last = i;
-                    registers.Add(string.Create(CultureInfo.InvariantCulture, $"{thread}:r{i}"));
-                }
-
-                value++;
-                string fence = random.Next(12) switch
-                {
-                    0 => "\tsmp_mb();\n",
-                    1 => "\tsmp_wmb();\n",
-                    2 => "\tsmp_rmb();\n",
-                    3 when statement.Contains("xchg", StringComparison.Ordinal) || statement.Contains("atomic", StringComparison.Ordinal)
-                        => "\tsmp_mb__after_atomic();\n",
-                    4 when isLocked && i == 0 => "\tsmp_mb();\n",
-                    _ => "",
-                };
-                text.Append('\t').Append(statement).Append('\n').Append(fence);
-            }
-
-            text.Append(isLocked ? "\tspin_unlock(l);\n" : "").Append("}\n");
+            new OfThread(random, text, registers, thread, words, hasSections).Write(accesses);
         }
 
         string locations = string.Join(' ', registers.Concat(s_words.Take(words)).Select(place => place + ";"));
         return text.Append(CultureInfo.InvariantCulture, $"locations [{locations}]\nexists (x=0)\n").ToString();
+    }
+
+    /// <summary>Writes one thread.</summary>
+    private sealed class OfThread(Random random, StringBuilder text, List<string> registers, int thread, int words, bool hasSections)
+    {
+        private readonly string _lock = random.Next(2) == 0 ? "l" : "m";
+        private readonly bool _isLocked = random.Next(5) == 0;
+        private readonly bool _isReader = hasSections && random.Next(3) == 0;
+        private int _value = 10 * thread;
+        private int _last = -1;
+
+        internal void Write(int accesses)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"P{thread}(int *x, int *y, int *z, spinlock_t *l, spinlock_t *m)\n{{\n");
+            Say(_isLocked, $"spin_lock({_lock});");
+            Say(_isLocked && random.Next(4) == 0, "smp_mb__after_spinlock();");
+            Say(_isReader, "rcu_read_lock();");
+            for (int i = 0; i < accesses; i++)
+            {
+                _value++;
+                Say(true, Statement(i));
+                string fence = Fence();
+                Say(fence.Length > 0, fence);
+            }
+
+            Say(_isReader, "rcu_read_unlock();");
+            Say(_isLocked, $"spin_unlock({_lock});");
+            text.Append("}\n");
+        }
+
+        private void Say(bool isSaid, string statement) => text.Append(isSaid ? $"\t{statement}\n" : "");
+
+        private string Fence() => random.Next(14) switch
+        {
+            0 => "smp_mb();",
+            1 => "smp_wmb();",
+            2 => "smp_rmb();",
+            3 => "smp_mb__after_atomic();",
+            4 => "smp_mb__before_atomic();",
+            _ => "",
+        };
+
+        private string Statement(int number)
+        {
+            string word = s_words[random.Next(words)];
+            string stored = _last >= 0 && random.Next(4) == 0
+                ? string.Create(CultureInfo.InvariantCulture, $"r{_last} * 0 + {_value}")
+                : _value.ToString(CultureInfo.InvariantCulture);
+            return random.Next(27) switch
+            {
+                0 or 1 => $"smp_store_release({word}, {stored});",
+                2 => $"atomic_inc({word});",
+                3 => string.Create(CultureInfo.InvariantCulture, $"atomic_add({_value}, {word});"),
+                4 when _last >= 0 => string.Create(CultureInfo.InvariantCulture, $"if (r{_last} == 0) WRITE_ONCE(*{word}, {stored});"),
+                5 when _isLocked => $"spin_unlock({_lock}); spin_lock({_lock});",
+                6 when _isLocked => $"spin_unlock({_lock}); spin_lock({_lock}); smp_mb__after_unlock_lock();",
+                7 when _isReader => "rcu_read_unlock(); rcu_read_lock();",
+                8 when hasSections && !_isLocked && !_isReader => "synchronize_rcu();",
+                < 14 => $"WRITE_ONCE(*{word}, {stored});",
+                _ => Assigned(number, Call(word, stored)),
+            };
+        }
+
+        private string Call(string word, string stored) => random.Next(18) switch
+        {
+            0 => $"smp_load_acquire({word})",
+            1 => $"xchg({word}, {stored})",
+            2 => $"xchg_acquire({word}, {stored})",
+            3 => $"xchg_release({word}, {stored})",
+            4 => $"xchg_relaxed({word}, {stored})",
+            5 => $"cmpxchg({word}, 0, {stored})",
+            6 => $"cmpxchg_relaxed({word}, 0, {stored})",
+            7 => $"atomic_cmpxchg_acquire({word}, 0, {stored})",
+            8 => string.Create(CultureInfo.InvariantCulture, $"atomic_add_return_relaxed({_value}, {word})"),
+            9 => string.Create(CultureInfo.InvariantCulture, $"atomic_fetch_add_release({_value}, {word})"),
+            10 => $"atomic_add_unless({word}, 1, 0)",
+            11 when !_isLocked => $"spin_trylock({_lock})",
+            _ => $"READ_ONCE(*{word})",
+        };
+
+        private string Assigned(int number, string call)
+        {
+            _last = number;
+            registers.Add(string.Create(CultureInfo.InvariantCulture, $"{thread}:r{number}"));
+            return string.Create(CultureInfo.InvariantCulture, $"int r{number} = {call};");
+        }
     }
 }

@@ -52,6 +52,9 @@ internal readonly record struct LitmusEvent(EventKind Kind, int Location, long V
     /// <summary>Whether it is part of an atomic operation, even of one that stores nothing.</summary>
     internal bool IsRmw { get; init; }
 
+    /// <summary>Whether x86 does without a locked instruction although it is part of an atomic operation: one that looks first, and stores nothing.</summary>
+    internal bool IsOnlyALook { get; init; }
+
     /// <summary>Whether the event before it is the read that it writes together with.</summary>
     internal bool WritesAfterRead { get; init; }
 

@@ -163,6 +163,7 @@ internal sealed class ThreadState
             Order = writes && rmw.Order is AccessOrder.Acquire or AccessOrder.NoReturn ? rmw.Order : AccessOrder.Once,
             Role = !isLock ? LockRole.None : writes ? LockRole.LockRead : LockRole.FailedLock,
             IsRmw = true,
+            IsOnlyALook = rmw.Operation == RmwOperation.AddUnless && !writes,
             Address = address,
         });
         _seen[location] = old;

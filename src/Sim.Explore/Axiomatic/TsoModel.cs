@@ -13,7 +13,7 @@ internal sealed class TsoModel : AxiomaticModel
     {
         Relation po = skeleton.Po.Between(skeleton.Memory, skeleton.Memory);
         Relation delayed = Relation.Product(skeleton.Count, skeleton.Writes, skeleton.Reads);
-        ulong locked = skeleton.Where(static e => e.IsRmw);
+        ulong locked = skeleton.Where(static e => e.IsRmw && !e.IsOnlyALook);
         ulong fences = skeleton.Barriers(Barrier.Full) | skeleton.Barriers(Barrier.SynchronizeRcu);
         Relation kept = (po - delayed) | po.Between(locked, ~0UL) | po.Between(~0UL, locked) |
             skeleton.Around(fences).Between(skeleton.Memory, skeleton.Memory);

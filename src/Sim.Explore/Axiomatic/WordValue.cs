@@ -22,7 +22,10 @@ internal readonly record struct WordValue(long Value, ulong Sources, int Base)
     internal bool MayComeBefore(WordValue later)
         => Base == Unknown || later.Base != Base || (Sources & ~later.Sources) == 0;
 
-    /// <summary>What is known when it is this one or that one, of the same value.</summary>
+    /// <summary>
+    /// What is known when it is this one or that one, of the same value. Of a chain only some sources may be known
+    /// then, so that its later values may seem to lack some that it has.
+    /// </summary>
     internal WordValue Or(WordValue other)
-        => new(Value, Sources & other.Sources, Base == other.Base ? Base : Unknown);
+        => this == other ? this : new(Value, Sources & other.Sources, Unknown);
 }

@@ -191,13 +191,13 @@ internal sealed class Reversal(SimMachine machine)
 
     /// <summary>
     /// What the second event touches when the first has not happened: a compare-and-exchange may
-    /// succeed that failed, or the other way round.
+    /// succeed that failed, or the other way round. One with several ways may do either.
     /// </summary>
     private Footprint ReversedFootprint(int first, int second)
     {
         Footprint footprint = _history.FootprintOf(second);
         PendingOp op = _history.Events[second].Op;
-        return op.Kind == OpKind.Rmw
+        return op.Kind == OpKind.Rmw && !_history.Events[second].HasWays
             ? new Footprint(footprint.Process, footprint.Cell, op.Writes(_history.OldOf(first, op.Cell!)), null)
             : footprint;
     }

@@ -23,4 +23,10 @@ public enum Ordering : byte
 
     /// <summary>The release of a lock: as <see cref="Release"/>, and the next section of the lock comes behind.</summary>
     Unlock,
+
+    /// <summary>The taking of a lock by an operation that does not wait for it; nothing if it fails.</summary>
+    Lock,
+
+    /// <summary>The end of a read section: who sees it sees what came before, and nothing else is ordered.</summary>
+    SectionEnd,
 }

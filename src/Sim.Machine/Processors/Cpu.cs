@@ -62,6 +62,11 @@ public sealed class Cpu : IIdentified
         where T : unmanaged
         => new(this, cell, Words.From(value), default, Ordering.Release);
 
+    /// <summary>Writes the word that says that a read section has ended; see <see cref="Ordering.SectionEnd"/>.</summary>
+    public StoreAwaiter EndReadSection<T>(ValueCell<T> cell, T value)
+        where T : unmanaged
+        => new(this, cell, Words.From(value), default, Ordering.SectionEnd);
+
     /// <summary>Writes the word of a lock that is given up; see <see cref="Ordering.Unlock"/>.</summary>
     public StoreAwaiter Unlock<T>(ValueCell<T> cell, T value)
         where T : unmanaged
@@ -148,6 +153,19 @@ public sealed class Cpu : IIdentified
             Cell = cell,
             A = Words.From(expected),
             B = Words.From(value),
+        });
+
+    /// <summary>Adds <paramref name="operand"/> unless the cell holds <paramref name="unless"/>; answers what it held.</summary>
+    public OperationAwaiter<T> AddUnless<T>(ValueCell<T> cell, T unless, T operand, Ordering order = Ordering.Usual)
+        where T : unmanaged
+        => new(this, new PendingOp
+        {
+            Kind = OpKind.Rmw,
+            Rmw = RmwKind.AddUnless,
+            Order = order,
+            Cell = cell,
+            A = Words.From(unless),
+            B = Words.From(operand),
         });
 
     /// <summary>
@@ -391,7 +409,10 @@ public sealed class Cpu : IIdentified
         }
         else if (ViewsOf(cell) is { } views)
         {
-            views.Change(Fiber.Index, cell, true, cell.Wrap(old + operand), Ordering.Release, isLock: false);
+            views.Change(
+                Fiber.Index,
+                new PendingOp { Kind = OpKind.Rmw, Rmw = RmwKind.Add, Order = Ordering.Release, Cell = cell, A = operand },
+                Machine.CurrentAlternative);
         }
         else
         {
@@ -468,10 +489,7 @@ public sealed class Cpu : IIdentified
         long old = cell.Bits;
         if (ViewsOf(cell) is { } views)
         {
-            bool writes = op.Writes(old);
-            long now = writes ? cell.Wrap(op.Apply(old)) : old;
-            bool isLock = op.Guard != GuardKind.None && op.Order == Ordering.Usual;
-            views.Change(Fiber.Index, cell, writes, now, op.Order, isLock);
+            old = views.Change(Fiber.Index, in op, Machine.CurrentAlternative);
         }
         else if (op.Writes(old))
         {
@@ -480,7 +498,7 @@ public sealed class Cpu : IIdentified
 
         if (Machine.Tracer is not null)
         {
-            Trace(in op, old, cell.Bits);
+            Trace(in op, old, op.Writes(old) ? cell.Wrap(op.Apply(old)) : old);
         }
 
         return old;

@@ -61,6 +61,15 @@ public enum RmwKind : byte
 
     /// <summary>Stores the second operand if any bit of the first is set; otherwise it is only a read.</summary>
     ExchangeIfAny,
+
+    /// <summary>Keeps the operand's bits.</summary>
+    And,
+
+    /// <summary>Turns the operand's bits over.</summary>
+    Xor,
+
+    /// <summary>Adds the second operand unless the cell holds the first; otherwise it is only a read.</summary>
+    AddUnless,
 }
 
 /// <summary>When a blocking operation may run, in terms of what its cell holds.</summary>
@@ -192,13 +201,17 @@ public readonly struct PendingOp
         {
             RmwKind.CompareExchange => _lane.Extract(bits) == A,
             RmwKind.ExchangeIfAny => (_lane.Extract(bits) & A) != 0,
-            RmwKind.Exchange or RmwKind.Add or RmwKind.Or or RmwKind.AndNot => true,
+            RmwKind.AddUnless => _lane.Extract(bits) != A,
+            RmwKind.Exchange or RmwKind.Add or RmwKind.Or or RmwKind.AndNot or RmwKind.And or RmwKind.Xor => true,
             _ => throw new System.Diagnostics.UnreachableException(),
         },
         OpKind.None or OpKind.Load or OpKind.Fence or OpKind.Watch or OpKind.Choose or OpKind.Yield or OpKind.End
             => false,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    /// <summary>Whether what a read-modify-write stores is computed from what it found.</summary>
+    public bool IsComputed => Rmw is not (RmwKind.Exchange or RmwKind.CompareExchange or RmwKind.ExchangeIfAny);
 
     /// <summary>What the cell holds after a read-modify-write that found <paramref name="bits"/>.</summary>
     public long Apply(long bits) => _lane.IsWhole ? Result(bits) : _lane.Insert(bits, Result(_lane.Extract(bits)));
@@ -211,6 +224,9 @@ public readonly struct PendingOp
         RmwKind.Or => bits | A,
         RmwKind.AndNot => bits & ~A,
         RmwKind.ExchangeIfAny => (bits & A) != 0 ? B : bits,
+        RmwKind.And => bits & A,
+        RmwKind.Xor => bits ^ A,
+        RmwKind.AddUnless => bits == A ? bits : bits + B,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

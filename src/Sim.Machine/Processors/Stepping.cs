@@ -55,7 +55,7 @@ internal static class Stepping
         ref PendingOp op = ref machine.FiberAt(process).PendingField;
         if (machine.Views is not null && machine.Views.WaysOf(process, in op) > 1)
         {
-            return new Footprint(process, op.Cell, op.Kind == OpKind.Store, ViewChoice.Marker);
+            return new Footprint(process, op.Cell, op.Kind != OpKind.Load, ViewChoice.Marker);
         }
 
         switch (op.Kind)
@@ -85,7 +85,7 @@ internal static class Stepping
             process, alternative, in op, fiber.ParentEvent, DrainOf(machine, fiber), fiber.Parent);
         if (machine.Views is not null && machine.Views.WaysOf(process, in op) > 1)
         {
-            history.TouchWith(index, op.Cell!, op.Kind == OpKind.Store, machine.Views.Choices);
+            history.TouchWith(index, op.Cell!, op.Kind != OpKind.Load, machine.Views.Choices);
             return index;
         }
 

@@ -123,7 +123,9 @@ public sealed class MutableStateTests
         ["FenceClock.None"] = "no barrier; a clock never changes",
         ["View.Empty"] = "no write; a view never changes",
         ["Knowledge.Nothing"] = "an empty view and clock",
+        ["Dependency.Nothing"] = "two of those",
         ["ProcessorViews.Fresh"] = "empty views and clocks",
+        ["ProgramViews.Fresh"] = "nothing known yet; it never changes",
     };
 
     public static TheoryData<string> Worlds => [.. s_worlds];

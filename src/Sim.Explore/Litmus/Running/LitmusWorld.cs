@@ -1,7 +1,6 @@
 using Sim.Explore.Litmus.Programs;
 using Sim.Machine;
 using Sim.Machine.Memory;
-using Sim.Machine.Memory.Views;
 using Sim.Machine.Ops;
 using Sim.Machine.Processors;
 using Sim.Machine.State;
@@ -9,7 +8,7 @@ using Sim.Machine.State;
 namespace Sim.Explore.Litmus.Running;
 
 /// <summary>A litmus test on a machine: its words are cells, its threads are fibers.</summary>
-internal sealed class LitmusWorld : MachineObject
+internal sealed partial class LitmusWorld : MachineObject
 {
     private static readonly Site s_fence = new("Litmus.Fence", SiteKind.Fence, "", "a barrier of a litmus test");
 
@@ -18,6 +17,7 @@ internal sealed class LitmusWorld : MachineObject
     private readonly Ghost<long>[][] _registers;
     private readonly Ghost<bool>[] _strayed;
     private readonly ReadSections _sections;
+    private readonly Ghost<long>[] _executed;
 
     /// <summary>Makes the words and starts the threads.</summary>
     internal LitmusWorld(SimMachine machine, LitmusTest test)
@@ -28,6 +28,8 @@ internal sealed class LitmusWorld : MachineObject
         _registers = [.. test.Threads.Select(RegistersOf)];
         _strayed = [.. test.Threads.Select((_, i) => new Ghost<bool>(this, $"strayed{i}"))];
         _sections = new ReadSections(this, test.Threads.Count);
+        _executed = [.. test.Threads.Select((_, i) => new Ghost<long>(this, $"executed{i}", 59))];
+        Views?.FollowPrograms();
         for (int i = 0; i < test.Threads.Count; i++)
         {
             int thread = i;
@@ -83,6 +85,7 @@ internal sealed class LitmusWorld : MachineObject
                     at++;
                     break;
                 case Branch branch:
+                    Views?.Branch(Machine.CurrentProcess, at, Registers(branch.Condition), branch.Scope);
                     at = Evaluate(thread, branch.Condition) == 0 ? branch.Target : at + 1;
                     break;
                 default:
@@ -96,6 +99,7 @@ internal sealed class LitmusWorld : MachineObject
     private async Op Step(Cpu cpu, int thread, int at)
     {
         Instruction instruction = _test.Threads[thread].Code[at];
+        Depend(cpu, at, instruction);
         if (instruction is Fence fence)
         {
             await Pass(cpu, fence.Barrier);
@@ -109,7 +113,6 @@ internal sealed class LitmusWorld : MachineObject
             return;
         }
 
-        Depend(cpu, instruction);
         switch (instruction)
         {
             case Load { Order: AccessOrder.Acquire } load:
@@ -137,7 +140,7 @@ internal sealed class LitmusWorld : MachineObject
                 throw new System.Diagnostics.UnreachableException();
         }
 
-        Keep(cpu, instruction);
+        Keep(cpu, thread, instruction);
     }
 
     private async Op Pass(Cpu cpu, Barrier barrier)
@@ -150,10 +153,20 @@ internal sealed class LitmusWorld : MachineObject
             case Barrier.Write:
                 await cpu.Fence(s_fence, FenceKind.Write);
                 break;
-            case Barrier.BeforeAtomic or Barrier.AfterAtomic or Barrier.AfterSpinlock or Barrier.AfterUnlockLock when Views is null:
-                // What they order, x86 orders anyway.
+            // What these four order, x86 orders anyway.
+            case Barrier.BeforeAtomic:
+                Views?.PassBeforeAtomic(cpu.Fiber.Index);
                 break;
-            case Barrier.Full or Barrier.BeforeAtomic or Barrier.AfterAtomic or Barrier.AfterSpinlock or Barrier.AfterUnlockLock:
+            case Barrier.AfterAtomic:
+                Views?.PassAfterAtomic(cpu.Fiber.Index);
+                break;
+            case Barrier.AfterSpinlock:
+                Views?.PassAfterLock(cpu.Fiber.Index);
+                break;
+            case Barrier.AfterUnlockLock:
+                Views?.PassAfterHandOver(cpu.Fiber.Index);
+                break;
+            case Barrier.Full:
                 await cpu.Fence(s_fence);
                 break;
             case Barrier.RcuLock:
@@ -167,7 +180,11 @@ internal sealed class LitmusWorld : MachineObject
                 await _sections.WaitForAll(cpu);
                 await cpu.Fence(s_fence);
                 break;
-            case Barrier.Eieio or Barrier.Instruction:
+            case Barrier.Eieio:
+                Views?.OrderStores(cpu.Fiber.Index);
+                break;
+            case Barrier.Instruction:
+                Views?.Isolate(cpu.Fiber.Index);
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -196,7 +213,16 @@ internal sealed class LitmusWorld : MachineObject
                 old = await cpu.CompareExchange(_words[word], expected, operand, order);
                 break;
             case RmwOperation.TryLock:
-                old = await cpu.CompareExchange(_words[word], 0, 1, Ordering.Acquire);
+                old = await cpu.CompareExchange(_words[word], 0, 1, Ordering.Lock);
+                break;
+            case RmwOperation.AddUnless when Views is not null:
+                old = await cpu.AddUnless(_words[word], expected, operand, order);
+                break;
+            case RmwOperation.And when Views is not null:
+                old = await cpu.Rmw(_words[word], RmwKind.And, operand, order: order);
+                break;
+            case RmwOperation.Xor when Views is not null:
+                old = await cpu.Rmw(_words[word], RmwKind.Xor, operand, order: order);
                 break;
             case RmwOperation.AddUnless or RmwOperation.And or RmwOperation.Xor:
                 long seen = await cpu.Load(_words[word]);
@@ -221,8 +247,6 @@ internal sealed class LitmusWorld : MachineObject
         Put(thread, rmw.Register, rmw.AnswerOf(old, wrote ? rmw.Stored(old, operand) : old, wrote));
     }
 
-    private ViewMemory? Views => Machine.Views;
-
     private static Ordering OrderOf(Rmw rmw) => rmw.Order switch
     {
         AccessOrder.Full => Ordering.Usual,
@@ -232,39 +256,6 @@ internal sealed class LitmusWorld : MachineObject
         AccessOrder.Plain or AccessOrder.Once => Ordering.Relaxed,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
-
-    /// <summary>Tells memory with views what an access was computed from.</summary>
-    private void Depend(Cpu cpu, Instruction instruction)
-    {
-        if (Views is not null)
-        {
-            ulong address = AddressOf(instruction) is { } computed ? Registers(computed) : 0;
-            ulong value = instruction is Store store ? Registers(store.Value) : instruction is Rmw rmw ? Registers(rmw.Operand) : 0;
-            Views.Depend(cpu.Fiber.Index, address, address | value);
-        }
-    }
-
-    /// <summary>Tells memory with views which register the newest load went to.</summary>
-    private void Keep(Cpu cpu, Instruction instruction)
-    {
-        int register = instruction is Load load ? load.Register : instruction is Rmw rmw ? rmw.Register : -1;
-        if (register >= 0)
-        {
-            Views?.Assign(cpu.Fiber.Index, register, null);
-        }
-    }
-
-    /// <summary>The registers that an expression is computed from, as a bit mask.</summary>
-    private static ulong Registers(Expression expression)
-    {
-        Span<ulong> bits = stackalloc ulong[64];
-        for (int i = 0; i < bits.Length; i++)
-        {
-            bits[i] = 1UL << i;
-        }
-
-        return expression.Gather(bits);
-    }
 
     private static Expression? AddressOf(Instruction instruction) => instruction switch
     {

@@ -1,12 +1,10 @@
 using Sim.Explore.Litmus.Programs;
-using Sim.Explore.Litmus.Views;
 using Sim.Machine.Memory;
 
 namespace Sim.Explore.Litmus.Running;
 
 /// <summary>
-/// Runs a litmus test step by step: under sc and tso on the machine that runs kernel code, under every
-/// schedule that matters; under lkmm and power on processors with views.
+/// Runs a litmus test step by step, under every schedule that matters, on the machine that runs kernel code.
 /// </summary>
 public static class OperationalEngine
 {
@@ -14,16 +12,15 @@ public static class OperationalEngine
     /// <param name="test">The test.</param>
     /// <param name="memory">How memory behaves.</param>
     /// <param name="options">How far to explore; the strategy may be any.</param>
-    /// <returns>The final states, with the number of explored executions of each.</returns>
+    /// <returns>
+    /// The final states, with the number of executions of each: of the explored ones under sc and tso; under models
+    /// with views of those that differ in who read from whom or in the order of a word's writes.
+    /// </returns>
     public static LitmusResult Run(LitmusTest test, LitmusMemory memory, ExploreOptions options)
-        => memory is LitmusMemory.Sc or LitmusMemory.Tso
-            ? OnMachine(test, memory == LitmusMemory.Tso ? MemoryModel.Tso : MemoryModel.Sc, options)
-            : ViewMachine.Run(test, memory, options.Stop is { } stop ? () => stop(default) : null);
-
-    /// <summary>As <see cref="Run"/>, always on the machine that runs kernel code.</summary>
-    internal static LitmusResult OnMachine(LitmusTest test, MemoryModel memory, ExploreOptions options)
     {
+        MemoryModel model = ModelOf(memory);
         var tally = new OutcomeTally(test);
+        var known = new HashSet<ulong>();
         LitmusWorld? world = null;
         ExploreResult result = Explorer.Run(
             machine =>
@@ -33,11 +30,11 @@ public static class OperationalEngine
             },
             options with
             {
-                Memory = memory,
+                Memory = model,
                 StopAtViolation = false,
                 OnExecution = _ =>
                 {
-                    if (world!.IsComplete)
+                    if (world!.IsComplete && (!world.HasViews || known.Add(world.Execution)))
                     {
                         tally.Add(world.ContentOf);
                     }
@@ -45,4 +42,13 @@ public static class OperationalEngine
             });
         return tally.Result(result.Complete);
     }
+
+    private static MemoryModel ModelOf(LitmusMemory memory) => memory switch
+    {
+        LitmusMemory.Sc => MemoryModel.Sc,
+        LitmusMemory.Tso => MemoryModel.Tso,
+        LitmusMemory.Power => MemoryModel.Power,
+        LitmusMemory.Lkmm => MemoryModel.Lkmm,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 }

@@ -41,7 +41,7 @@ internal sealed class ReadSections : MachineObject
         int me = cpu.Fiber.Index;
         if (_depth[me].Peek == 1)
         {
-            await cpu.StoreRelease(_ended[me], _begun[me].Peek);
+            await cpu.EndReadSection(_ended[me], _begun[me].Peek);
         }
 
         _depth[me].Note(Math.Max(0, _depth[me].Peek - 1));

@@ -47,9 +47,16 @@ internal sealed class FullBarriers : Undoable
     /// <summary>
     /// What had reached every processor at some barriers, and at those that must have come before them.
     /// </summary>
-    internal View Before(FenceClock barriers)
+    /// <param name="barriers">The barriers.</param>
+    internal View Before(FenceClock barriers) => Before(barriers, View.Empty);
+
+    /// <summary>As <see cref="Before(FenceClock)"/>, if there were one more barrier.</summary>
+    /// <param name="barriers">The barriers.</param>
+    /// <param name="passed">What is behind that one.</param>
+    internal View Before(FenceClock barriers, View passed)
     {
-        View reached = View.Empty;
+        View reached = passed;
+        barriers = passed.IsEmpty ? barriers : barriers.With(_isPower ? Around(passed) : Missing(passed));
         FenceClock done = FenceClock.None;
         while (!ReferenceEquals(done, barriers))
         {

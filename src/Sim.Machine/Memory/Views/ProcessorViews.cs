@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace Sim.Machine.Memory.Views;
 
 /// <summary>What a processor has seen. Never changes; a step puts another one in its place.</summary>
@@ -21,6 +19,9 @@ internal sealed record ProcessorViews
 
     /// <summary>What the processor has stored.</summary>
     internal View Own { get; init; } = View.Empty;
+
+    /// <summary>What the processor has stored, with what it published so: barriers between stores go on from each other.</summary>
+    internal View Stored { get; init; } = View.Empty;
 
     /// <summary>What had been seen at the last unlock.</summary>
     internal View LastUnlock { get; init; } = View.Empty;
@@ -52,14 +53,8 @@ internal sealed record ProcessorViews
     /// <summary>On POWER: words that were read as they were at first; a later write would not say so.</summary>
     internal TouchedWord? Touched { get; init; }
 
-    /// <summary>What the address of the next access was computed from, if the program says so.</summary>
-    internal Knowledge? Address { get; init; }
-
-    /// <summary>What the next store was computed from, if the program says so; otherwise from everything that was read.</summary>
-    internal Knowledge? Value { get; init; }
-
-    /// <summary>What each register's value was computed from, of a program whose dependencies are known.</summary>
-    internal ImmutableArray<Knowledge> Registers { get; init; } = [];
+    /// <summary>What is known of the program that runs, or null.</summary>
+    internal ProgramViews? Program { get; init; }
 
     /// <summary>How many writes the processor has made.</summary>
     internal int Writes { get; init; }
@@ -67,24 +62,3 @@ internal sealed record ProcessorViews
     /// <summary>Everything that the processor has seen or stored.</summary>
     internal View Everything => Current.With(Acquired).With(Own);
 }
-
-/// <summary>What an access knows that depends on a load: what it must see, and the full barriers before it.</summary>
-internal sealed record Knowledge(View Seen, FenceClock Fences)
-{
-    internal static readonly Knowledge Nothing = new(View.Empty, FenceClock.None);
-
-    internal bool IsNothing => Seen.IsEmpty && Fences.IsNone;
-
-    internal Knowledge With(Knowledge other)
-    {
-        View seen = Seen.With(other.Seen);
-        FenceClock fences = Fences.With(other.Fences);
-        return ReferenceEquals(seen, Seen) && ReferenceEquals(fences, Fences) ? this : new Knowledge(seen, fences);
-    }
-}
-
-/// <summary>A pointer that was loaded: accesses through it know what its load knew.</summary>
-internal sealed record LoadedPointer(long Target, Knowledge Known, LoadedPointer? Next);
-
-/// <summary>A word that was read as it was at first.</summary>
-internal sealed record TouchedWord(WordHistory Word, TouchedWord? Next);

@@ -9,7 +9,7 @@ internal static class ViewHash
     {
         ulong hash = StateHash.Mix(31, (ulong)views.Writes);
         foreach (View view in (ReadOnlySpan<View>)[views.Current, views.Acquired, views.Answered, views.Released, views.Own,
-            views.LastUnlock, views.HandedOn, views.Chained])
+            views.Stored, views.LastUnlock, views.HandedOn, views.Chained])
         {
             hash = StateHash.Mix(hash, Of(view));
         }
@@ -29,7 +29,7 @@ internal static class ViewHash
             hash += StateHash.Mix(5, touched.Word.Cell.Place);
         }
 
-        return hash;
+        return views.Program is { } program ? StateHash.Mix(hash, Of(program)) : hash;
     }
 
     internal static ulong Of(FenceClock clock)
@@ -64,6 +64,35 @@ internal static class ViewHash
         return hash;
     }
 
+    private static ulong Of(ProgramViews program)
+    {
+        ulong hash = StateHash.Mix(43, Of(program.Addressed));
+        foreach (Dependency register in program.Registers)
+        {
+            hash = StateHash.Mix(hash, Of(register));
+        }
+
+        foreach (TakenBranch branch in program.Branches)
+        {
+            hash = StateHash.Mix(StateHash.Mix(hash, (ulong)branch.End), Of(branch.Known));
+        }
+
+        for (MadeAccess? access = program.Accesses; access is not null; access = access.Next)
+        {
+            hash = StateHash.Mix(StateHash.Mix(hash, access.IsRead ? 1UL : 0), StateHash.Mix(access.Write.Word.Cell.Place, Of(access.Write)));
+            hash = StateHash.Mix(hash, Of(access.Known));
+        }
+
+        foreach (Knowledge? at in (ReadOnlySpan<Knowledge?>)[program.AtAtomic, program.Pending, program.AtLock, program.AtHandOver])
+        {
+            hash = StateHash.Mix(hash, at is null ? 0 : Of(at));
+        }
+
+        return hash;
+    }
+
+    private static ulong Of(Dependency known) => StateHash.Mix(Of(known.Begun), Of(known.Committed));
+
     private static ulong Of(Knowledge known) => StateHash.Mix(Of(known.Seen), Of(known.Fences));
 
     private static ulong Of(View view)
@@ -77,5 +106,6 @@ internal static class ViewHash
         return hash;
     }
 
-    private static ulong Of(WordWrite write) => StateHash.Mix((ulong)write.Writer, (ulong)write.Number);
+    /// <summary>Which write it is.</summary>
+    internal static ulong Of(WordWrite write) => StateHash.Mix((ulong)write.Writer, (ulong)write.Number);
 }

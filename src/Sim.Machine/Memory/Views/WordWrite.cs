@@ -38,4 +38,11 @@ internal sealed class WordWrite(WordHistory word, int writer, int number, long b
 
     /// <summary>Who has read it, or made it, and the full barriers that happen before that.</summary>
     internal IReadOnlyList<(int Processor, FenceClock Fences)> Seen { get; set; } = [];
+
+    /// <summary>Whether a view has a later write of the word, of another processor than this one.</summary>
+    internal bool IsBehind(View view, int processor)
+    {
+        int floor = view.FloorOf(Word);
+        return floor > Place && Word[floor].Writer != processor;
+    }
 }
