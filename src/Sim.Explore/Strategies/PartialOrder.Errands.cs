@@ -199,7 +199,14 @@ internal sealed partial class PartialOrder
     /// <returns>Whether that was possible; otherwise the branch has to be explored.</returns>
     private bool TakeOver(ref int depth, int process, Errand errand)
     {
-        if (_crew!.Collect(errand) is not { } outcome || !_tally.HasRoomFor(outcome.Counts))
+        Outcome? outcome = _crew is null ? errand.Outcome : _crew.Collect(errand);
+        if (outcome is null || !_tally.HasRoomFor(outcome.Counts))
+        {
+            return false;
+        }
+
+        outcome = Revive(outcome);
+        if (outcome is null)
         {
             return false;
         }
@@ -248,7 +255,7 @@ internal sealed partial class PartialOrder
         }
 
         int taken = -1;
-        foreach (NotedRace race in outcome.Races!)
+        foreach (RaceAhead race in outcome.Races!)
         {
             if (!levels.Contains(race.Level))
             {
@@ -273,7 +280,7 @@ internal sealed partial class PartialOrder
         GoBack(depth);
     }
 
-    private void PlanAgain(NotedRace race)
+    private void PlanAgain(RaceAhead race)
     {
         History history = _machine.History;
         (int count, int accesses) = (history.Count, history.AccessCount);
