@@ -1,5 +1,6 @@
 using Sim.Machine;
 using Sim.Machine.Processors;
+using Sim.Machine.Races;
 
 namespace Sim.Explore.Strategies;
 
@@ -136,7 +137,7 @@ internal sealed partial class WakeupTree
     private void InsertAtChoice(int head, Reversal reversal)
     {
         int position = reversal.FirstOf(_nodes[head].Process);
-        int only = position >= 0 ? reversal[position].Alternative : -1;
+        int only = position >= 0 ? reversal.EventAt(position).Alternative : -1;
         if (position >= 0)
         {
             reversal.Remove(position);
@@ -187,13 +188,15 @@ internal sealed partial class WakeupTree
         int last = None;
         for (int i = 0; i < reversal.Length; i++)
         {
-            ref Reversal.Entry entry = ref reversal[i];
-            if (entry.Removed)
+            if (!reversal.IsLeft(i))
             {
                 continue;
             }
 
-            int node = Add(entry.Process, entry.Alternative, entry.Alternatives, in entry.Footprint);
+            ref readonly Event e = ref reversal.EventAt(i);
+            Footprint footprint = reversal.FootprintAt(i);
+            int alternatives = e.Op.Kind == OpKind.Choose ? e.Op.Alternatives : 1;
+            int node = Add(e.Process, e.Alternative, alternatives, in footprint);
             if (head == None)
             {
                 head = node;

@@ -49,6 +49,10 @@ internal sealed class History(int lanes)
     internal bool IsBefore(int first, ReadOnlySpan<ushort> clock)
         => _events[first].Sequence <= clock[_events[first].Process];
 
+    /// <summary>Whether an event knows so much of a process.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Knows(int index, int process, int sequence) => _clocks[(index * lanes) + process] >= sequence;
+
     /// <summary>Opens the next event of a process.</summary>
     /// <param name="process">Who takes the step.</param>
     /// <param name="alternative">Which alternative was taken.</param>
