@@ -285,7 +285,7 @@ internal sealed partial class PartialOrder
         History history = _machine.History;
         (int count, int accesses) = (history.Count, history.AccessCount);
         int second = race.Second >= 0 ? race.Second : OpenBlocked(_machine.FiberAt(-1 - race.Second));
-        Reverse(history.Races[history.Events[second].FirstRace + race.Number], second, count);
+        Reverse(ref history.Races[history.Events[second].FirstRace + race.Number], count);
         history.RollBack(count, accesses);
     }
 
@@ -295,6 +295,8 @@ internal sealed partial class PartialOrder
         {
             _machine.Undo();
         }
+
+        _kept = Math.Min(_kept, depth);
     }
 
     /// <summary>Notes how many executions a planned branch had.</summary>

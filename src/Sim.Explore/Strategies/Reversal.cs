@@ -83,6 +83,9 @@ internal sealed class Reversal(SimMachine machine)
     /// <summary>Whether the step at a position is left.</summary>
     internal bool IsLeft(int position) => !_entries[position].Removed;
 
+    /// <summary>Which of the execution's events the step at a position is.</summary>
+    internal int IndexAt(int position) => _entries[position].Event;
+
     /// <summary>The executed step at a position.</summary>
     internal ref readonly Event EventAt(int position) => ref _history.Events[_entries[position].Event];
 
