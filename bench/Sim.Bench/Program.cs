@@ -7,6 +7,10 @@ if (args is ["yardstick", .. var rest])
 {
     Yardstick.Run(rest);
 }
+else if (args is ["explore", .. var searches])
+{
+    ExploreHarness.Run(searches);
+}
 else if (args is ["memory", .. var sizes])
 {
     Memory.Run(sizes);

@@ -24,7 +24,11 @@ public sealed record SearchLevel(
     ulong Sleep,
     int Explored,
     int Branches,
-    IReadOnlyList<PlannedStep> Planned);
+    IReadOnlyList<PlannedStep> Planned)
+{
+    /// <summary>What other threads have explored of those branches ahead of their turn.</summary>
+    public IReadOnlyList<BranchAhead> Ahead { get; init; } = [];
+}
 
 /// <summary>A process of a search, by number.</summary>
 /// <param name="Parent">The number of the process that starts it, or -1.</param>

@@ -7,33 +7,34 @@ namespace Sim.EndToEnd;
 /// <summary>A search that is killed goes on from its file and ends with the same totals.</summary>
 public sealed class CheckpointTests
 {
-    private static readonly string[] s_search =
-        ["explore", "exec-vs-kill", "--json"];
-
     [Fact]
-    public async Task A_killed_search_goes_on_and_ends_with_the_same_totals()
+    public async Task A_search_that_is_killed_twenty_times_loses_nothing()
+    {
+        ProcessStartInfo script = SimProcess.Quiet("bash", [Path.Combine(SimProcess.Root, "tests", "kill-and-resume"), "20", "2"]);
+        script.Environment["SIM_ASSEMBLY"] = SimProcess.Assembly;
+        using Process process = Process.Start(script)!;
+        Answer answer = await SimProcess.End(process);
+
+        Assert.Equal((0, ""), (answer.Exit, answer.Error));
+        Assert.StartsWith(
+            "killed 20 times, with 1 and 2 threads in turn: the same totals", answer.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>As a process of the same number leaves it that was killed while it wrote.</summary>
+    [Fact]
+    public async Task A_half_written_file_of_an_earlier_life_is_in_nobodys_way()
     {
         using var file = new TempFile();
-        string[] whole = Totals(await SimProcess.Run(s_search));
-        int kills = 0;
-        for (bool ended = false; !ended;)
-        {
-            string[] resume = File.Exists(file.Path) ? ["--resume", file.Path] : [];
-            using Process process = SimProcess.Start([.. s_search, "--checkpoint", file.Path, .. resume]);
-            ended = process.WaitForExit(2600);
-            if (!ended)
-            {
-                process.Kill();
-                await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-                kills++;
-            }
-            else
-            {
-                Assert.Equal(whole, Totals(await SimProcess.End(process)));
-            }
-        }
+        using Process process = Process.Start(SimProcess.Quiet("bash",
+        [
+            "-c",
+            "echo half > \"$2.$$.tmp\"; exec dotnet \"$1\" explore death-vs-reap --checkpoint \"$2\" --executions 100",
+            "life", SimProcess.Assembly, file.Path,
+        ]))!;
+        Answer answer = await SimProcess.End(process);
 
-        Assert.True(kills > 0, "the search was too short to be killed");
+        Assert.Equal((3, ""), (answer.Exit, answer.Error));
+        Assert.Equal(Path.GetFileName(file.Path), Assert.Single(file.Names));
     }
 
     [Fact]

@@ -11,7 +11,7 @@ namespace Sim.Cli.Output;
 /// </summary>
 internal sealed class CheckpointFile
 {
-    private const int Version = 2;
+    private const int Version = 3;
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2);
 
     private readonly string _path;

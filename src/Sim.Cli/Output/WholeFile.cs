@@ -24,6 +24,12 @@ internal sealed class WholeFile : IDisposable
             : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName;
         _isDevice = Path.GetFullPath(_path).StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(_path);
         _temporary = _isDevice ? _path : $"{_path}.{Environment.ProcessId}.tmp";
+        if (!_isDevice)
+        {
+            // Left by an earlier process of this number, if it was killed while it wrote.
+            File.Delete(_temporary);
+        }
+
         _stream = new FileStream(_temporary, _isDevice ? FileMode.Open : FileMode.CreateNew, FileAccess.Write);
     }
 

@@ -199,7 +199,14 @@ internal sealed partial class PartialOrder
     /// <returns>Whether that was possible; otherwise the branch has to be explored.</returns>
     private bool TakeOver(ref int depth, int process, Errand errand)
     {
-        if (_crew!.Collect(errand) is not { } outcome || !_tally.HasRoomFor(outcome.Counts))
+        Outcome? outcome = _crew is null ? errand.Outcome : _crew.Collect(errand);
+        if (outcome is null || !_tally.HasRoomFor(outcome.Counts))
+        {
+            return false;
+        }
+
+        outcome = Revive(outcome);
+        if (outcome is null)
         {
             return false;
         }
@@ -248,7 +255,7 @@ internal sealed partial class PartialOrder
         }
 
         int taken = -1;
-        foreach (NotedRace race in outcome.Races!)
+        foreach (RaceAhead race in outcome.Races!)
         {
             if (!levels.Contains(race.Level))
             {
@@ -273,12 +280,12 @@ internal sealed partial class PartialOrder
         GoBack(depth);
     }
 
-    private void PlanAgain(NotedRace race)
+    private void PlanAgain(RaceAhead race)
     {
         History history = _machine.History;
         (int count, int accesses) = (history.Count, history.AccessCount);
         int second = race.Second >= 0 ? race.Second : OpenBlocked(_machine.FiberAt(-1 - race.Second));
-        Reverse(history.Races[history.Events[second].FirstRace + race.Number], second, count);
+        Reverse(ref history.Races[history.Events[second].FirstRace + race.Number], count);
         history.RollBack(count, accesses);
     }
 
@@ -288,6 +295,8 @@ internal sealed partial class PartialOrder
         {
             _machine.Undo();
         }
+
+        _kept = Math.Min(_kept, depth);
     }
 
     /// <summary>Notes how many executions a planned branch had.</summary>

@@ -1,3 +1,4 @@
+using Sim.Explore.Strategies.Parallel;
 using Sim.Machine;
 
 namespace Sim.Explore.Strategies;
@@ -13,7 +14,14 @@ internal sealed partial class PartialOrder
         {
             ref Level level = ref _levels[i];
             var plan = new List<PlannedStep>();
-            int branches = _tree.Export(level.Planned, plan);
+            var ahead = new List<BranchAhead>();
+            int branches = _tree.Export(level.Planned, plan, (node, place) =>
+            {
+                if (_tree[node].Errand is { } errand && (_crew is null ? errand.Outcome : _crew.Done(errand)) is { } outcome)
+                {
+                    ahead.Add(outcome.Save(place));
+                }
+            });
             levels[i - from] = new SearchLevel(
                 level.Process,
                 _machine.StepAt(i).Alternative,
@@ -22,7 +30,10 @@ internal sealed partial class PartialOrder
                 level.Sleep,
                 level.Explored,
                 branches,
-                plan);
+                plan)
+            {
+                Ahead = ahead,
+            };
         }
 
         return levels;
@@ -68,7 +79,13 @@ internal sealed partial class PartialOrder
             level.Done = saved.Done;
             level.Explored = saved.Explored;
             int place = 0;
-            level.Planned = _tree.Import(_machine, saved.Planned, saved.Branches, ref place);
+            var ahead = new Dictionary<int, Errand>();
+            foreach (BranchAhead branch in saved.Ahead)
+            {
+                ahead[branch.Step] = Errand.Done(Outcome.Of(branch));
+            }
+
+            level.Planned = _tree.Import(_machine, saved.Planned, saved.Branches, ref place, ahead);
             NoteAsleep(depth, saved.Sleep);
             _machine.Step(saved.Process, saved.Alternative);
             depth++;

@@ -33,6 +33,9 @@ internal sealed partial class PartialOrder
     private Tally _tally;
     private ulong _world;
 
+    /// <summary>How many events, from the first on, are still those of the newest execution whose races were reversed.</summary>
+    private int _kept;
+
     /// <summary>The level at which the search began: it plans above it, but explores only what is below.</summary>
     private int _floor;
 
@@ -328,6 +331,7 @@ internal sealed partial class PartialOrder
     private void Ascend(int depth)
     {
         _machine.Undo();
+        _kept = Math.Min(_kept, depth);
         Close(depth);
     }
 
@@ -375,12 +379,9 @@ internal sealed partial class PartialOrder
         int count = history.Count;
         // All races, also those that an earlier execution had: what may go before the reversal depends on
         // the steps after it, and a branch not taken there can hide the only way to an execution.
-        for (int second = 0; second < count; second++)
-        {
-            ReverseRaces(second, count);
-        }
-
+        ReverseRaces(0, count);
         ReverseBlocked(count);
+        _kept = count;
     }
 
     /// <summary>A fiber that is blocked at the end races with what blocked it.</summary>
@@ -392,7 +393,9 @@ internal sealed partial class PartialOrder
         {
             if (!fiber.IsFinished)
             {
-                ReverseRaces(OpenBlocked(fiber), count);
+                int from = history.RaceCount;
+                OpenBlocked(fiber);
+                ReverseRaces(from, count);
                 history.RollBack(count, accesses);
             }
         }
@@ -407,17 +410,18 @@ internal sealed partial class PartialOrder
         return index;
     }
 
-    private void ReverseRaces(int second, int count)
+    /// <summary>Plans the reversals of the races from one on.</summary>
+    private void ReverseRaces(int from, int count)
     {
-        History history = _machine.History;
-        int race = history.Events[second].FirstRace;
-        int end = second + 1 < history.Count ? history.Events[second + 1].FirstRace : history.RaceCount;
-        for (; race < end; race++)
+        Span<Race> races = _machine.History.Races;
+        for (int i = from; i < races.Length; i++)
         {
-            if (Reverse(history.Races[race], second, count) && _notebook is not null && history.Races[race].First < _floor)
+            ref Race race = ref races[i];
+            bool isCovered = race.Covered > 0 && race.Covered <= _kept;
+            if (!isCovered && Reverse(ref race, count) && _notebook is not null && race.First < _floor)
             {
-                _notebook.Note(
-                    history.Races[race].First, second < count ? second : -1 - history.Events[second].Process, race - history.Events[second].FirstRace);
+                ref readonly Event late = ref _machine.History.Events[race.Second];
+                _notebook.Note(race.First, race.Second < count ? race.Second : -1 - late.Process, i - late.FirstRace);
             }
         }
     }
@@ -427,11 +431,11 @@ internal sealed partial class PartialOrder
     /// with: the second event's process sleeps where the first event was taken, nothing but that event
     /// kept it from going first, and whatever else touches their cell comes after that event.
     /// </summary>
-    private bool IsCovered(Race race, int second)
+    private bool IsCovered(ref readonly Race race)
     {
         History history = _machine.History;
         ref readonly Event early = ref history.Events[race.First];
-        ref readonly Event late = ref history.Events[second];
+        ref readonly Event late = ref history.Events[race.Second];
         return (_levels[race.First].Sleep & (1UL << late.Process)) != 0 &&
             late.PreviousOfProcess < race.First && late.Joined < race.First && early.Wrote && !late.HasWays &&
             late.Op.Cell is not null && ReferenceEquals(early.Op.Cell, late.Op.Cell);
@@ -439,20 +443,24 @@ internal sealed partial class PartialOrder
 
     /// <summary>Plans the reversal of a race, unless it is covered.</summary>
     /// <returns>Whether it went where nothing was planned when the errand began.</returns>
-    private bool Reverse(Race race, int second, int count)
+    private bool Reverse(ref Race race, int count)
     {
-        if (IsCovered(race, second))
+        if (IsCovered(in race))
         {
+            race.Covered = 1;
             return false;
         }
 
-        _reversal.Build(race.First, second, count, race.Chained);
+        _reversal.Build(race.First, race.Second, count, race.Chained);
         ref Level level = ref _levels[race.First];
         for (ulong rest = level.Sleep; rest != 0; rest &= rest - 1)
         {
             int process = BitOperations.TrailingZeroCount(rest);
             if (_reversal.CanBeginWith(process, in _asleep[(race.First * _lanes) + process]))
             {
+                // Whether a step of the reversal can be its first depends on nothing that comes after it.
+                int position = _reversal.FirstOf(process);
+                race.Covered = position < 0 ? 0 : 1 + Math.Max(race.Second, _reversal.IndexAt(position));
                 return false;
             }
         }

@@ -13,14 +13,28 @@ namespace Sim.Explore.Strategies;
 internal sealed class Reversal(SimMachine machine)
 {
     private readonly History _history = machine.History;
+
+    /// <summary>The sequence number of each process's first step that is left, or as much as there is.</summary>
     private readonly ushort[] _first = new ushort[machine.History.Lanes];
+    private readonly int[] _firstOf = new int[machine.History.Lanes];
+    private readonly int[] _lastOf = new int[machine.History.Lanes];
     private Entry[] _entries = new Entry[64];
     private int _count;
+
+    /// <summary>The processes of the steps that are left, as a bit mask.</summary>
+    private ulong _processes;
+
+    /// <summary>Position of the first step that is left.</summary>
+    private int _begin;
+
+    /// <summary>Whether the second event changes its cell if the first has not happened.</summary>
+    private bool _lastWrites;
 
     /// <summary>Number of steps that are left.</summary>
     internal int Count { get; private set; }
 
-    internal ref Entry this[int index] => ref _entries[index];
+    /// <summary>All positions, including those taken out.</summary>
+    internal int Length => _count;
 
     /// <summary>Collects the steps that reverse a race.</summary>
     /// <param name="first">The event to come later.</param>
@@ -29,21 +43,26 @@ internal sealed class Reversal(SimMachine machine)
     /// <param name="chained">Whether the second event waited for the first one's effect to end.</param>
     internal void Build(int first, int second, int end, bool chained)
     {
-        ref readonly Event early = ref _history.Events[first];
-        (int process, int sequence) = (early.Process, early.Sequence);
-        _count = 0;
+        ReadOnlySpan<Event> events = _history.Events;
+        (int process, int sequence) = (events[first].Process, events[first].Sequence);
+        Begin();
         for (int k = first + 1; k < end; k++)
         {
-            if (k != second && _history.Clock(k)[process] < sequence)
+            if (k != second && !_history.Knows(k, process, sequence))
             {
-                Push(k, Moved(_history.FootprintOf(k), k, first, second), false);
+                Push(k, in events[k], false);
             }
         }
 
         // What its own processor read of a flush is no longer ordered before what overwrote it.
         bool isFlush = process >= machine.FlusherBase;
-        Push(second, Moved(ReversedFootprint(first, second), second, first, second), chained || isFlush);
+        Push(second, in events[second], chained || isFlush);
+        _lastWrites = WritesReversed(first, second);
         Count = _count;
+        if (machine.BuffersStores)
+        {
+            CountWaiting(first, second);
+        }
     }
 
     /// <summary>Tells reversals of one level apart: those with the same steps in the same order are the same.</summary>
@@ -59,42 +78,25 @@ internal sealed class Reversal(SimMachine machine)
     }
 
     /// <summary>Position of the first step of a process that is left, or -1.</summary>
-    internal int FirstOf(int process)
+    internal int FirstOf(int process) => (_processes & (1UL << process)) != 0 ? _firstOf[process] : -1;
+
+    /// <summary>Whether the step at a position is left.</summary>
+    internal bool IsLeft(int position) => !_entries[position].Removed;
+
+    /// <summary>Which of the execution's events the step at a position is.</summary>
+    internal int IndexAt(int position) => _entries[position].Event;
+
+    /// <summary>The executed step at a position.</summary>
+    internal ref readonly Event EventAt(int position) => ref _history.Events[_entries[position].Event];
+
+    /// <summary>What the step at a position touches when it is its turn.</summary>
+    internal Footprint FootprintAt(int position)
     {
-        for (int i = 0; i < _count; i++)
-        {
-            if (!_entries[i].Removed && _entries[i].Process == process)
-            {
-                return i;
-            }
-        }
-
-        return -1;
-    }
-
-    /// <summary>Whether no step that is left has to come before the one at <paramref name="position"/>.</summary>
-    private bool IsInitial(int position)
-    {
-        Array.Fill(_first, ushort.MaxValue);
-        for (int i = 0; i < position; i++)
-        {
-            ref Entry entry = ref _entries[i];
-            if (!entry.Removed && _first[entry.Process] == ushort.MaxValue)
-            {
-                _first[entry.Process] = (ushort)_history.Events[entry.Event].Sequence;
-            }
-        }
-
-        ref Entry candidate = ref _entries[position];
-        ReadOnlySpan<ushort> clock = candidate.Chained
-            ? _history.ClockWithoutChain(candidate.Event)
-            : _history.Clock(candidate.Event);
-        if (AnyReached(clock, candidate.Process))
-        {
-            return false;
-        }
-
-        return !candidate.Chained || CommutesUpTo(candidate.Footprint, position);
+        ref readonly Entry entry = ref _entries[position];
+        Footprint footprint = _history.FootprintOf(entry.Event);
+        return position == _count - 1 && IsAtomic(in _history.Events[entry.Event])
+            ? new Footprint(footprint.Process, footprint.Cell, _lastWrites, null)
+            : footprint with { Waiting = entry.Waiting };
     }
 
     /// <summary>Whether the reversal, or one equivalent to it, can begin with a process.</summary>
@@ -103,29 +105,33 @@ internal sealed class Reversal(SimMachine machine)
     internal bool CanBeginWith(int process, in Footprint footprint)
     {
         int position = FirstOf(process);
-        return position >= 0 ? IsInitial(position) : CommutesUpTo(footprint, _count);
+        return position >= 0 ? IsInitial(position) : CommutesUpTo(in footprint, _count);
     }
 
-    /// <summary>Takes a step out.</summary>
+    /// <summary>Takes the first step of a process out.</summary>
     internal void Remove(int position)
     {
-        _entries[position].Removed = true;
+        ref Entry entry = ref _entries[position];
+        entry.Removed = true;
         Count--;
-        Precede(_entries[position].Footprint, position);
+        SetFirst(entry.Process, entry.Next);
+        while (_begin < _count && _entries[_begin].Removed)
+        {
+            _begin++;
+        }
+
+        if (machine.BuffersStores)
+        {
+            Precede(FootprintAt(position), position);
+        }
     }
 
     /// <summary>A step comes before all that are left: loads of its own processor find a flush done.</summary>
-    internal void Precede(in Footprint step) => Precede(step, _count);
-
-    private void Precede(in Footprint step, int end)
+    internal void Precede(in Footprint step)
     {
-        for (int i = 0; i < end; i++)
+        if (machine.BuffersStores)
         {
-            ref Footprint load = ref _entries[i].Footprint;
-            if (load.Waiting > 0 && IsOwnFlush(load, step))
-            {
-                load = load with { Waiting = load.Waiting - 1 };
-            }
+            Precede(in step, _count);
         }
     }
 
@@ -135,23 +141,62 @@ internal sealed class Reversal(SimMachine machine)
     /// <summary>Takes back what was done since the copy was made.</summary>
     internal void Restore(Entry[] saved)
     {
-        saved.CopyTo(_entries, 0);
-        Count = saved.Count(entry => !entry.Removed);
+        Begin();
+        Count = 0;
+        foreach (Entry entry in saved)
+        {
+            _entries[_count] = entry;
+            if (!entry.Removed)
+            {
+                Link(_count, _history.Events[entry.Event].Sequence);
+                Count++;
+            }
+
+            _count++;
+        }
     }
 
-    /// <summary>All positions, including those taken out.</summary>
-    internal int Length => _count;
-
-    private bool CommutesUpTo(Footprint footprint, int end)
+    /// <summary>Whether no step that is left has to come before the one at <paramref name="position"/>, the first of its process.</summary>
+    private bool IsInitial(int position)
     {
-        for (int i = 0; i < end; i++)
+        ref readonly Entry candidate = ref _entries[position];
+        if (position == _begin)
         {
-            ref Entry entry = ref _entries[i];
-            if (!entry.Removed && footprint.Waiting > 0 && IsOwnFlush(footprint, entry.Footprint))
+            return true;
+        }
+
+        ReadOnlySpan<ushort> clock = candidate.Chained
+            ? _history.ClockWithoutChain(candidate.Event)
+            : _history.Clock(candidate.Event);
+        ref ushort own = ref _first[candidate.Process];
+        ushort sequence = own;
+        own = ushort.MaxValue;
+        bool waits = VectorClock.ReachesAny(clock, _first);
+        own = sequence;
+        return !waits && (!candidate.Chained || CommutesUpTo(FootprintAt(position), position));
+    }
+
+    private bool CommutesUpTo(in Footprint footprint, int end)
+    {
+        if (machine.BuffersStores || footprint.Many is not null)
+        {
+            return CommutesWithAll(footprint, end);
+        }
+
+        ReadOnlySpan<Event> events = _history.Events;
+        for (int i = _begin; i < end; i++)
+        {
+            ref readonly Entry entry = ref _entries[i];
+            if (entry.Removed)
             {
-                footprint = footprint with { Waiting = footprint.Waiting - 1 };
+                continue;
             }
-            else if (!entry.Removed && entry.Footprint.Conflicts(footprint, machine.FlusherBase))
+
+            ref readonly Event e = ref events[entry.Event];
+            bool conflicts = e.Op.Kind is OpKind.Free or OpKind.Watch || e.HasWays
+                ? FootprintAt(i).Conflicts(footprint, machine.FlusherBase)
+                : (footprint.Write || Writes(i, in e)) && footprint.Cell is not null && footprint.Cell.Is(e.Op.Cell);
+            if (conflicts)
             {
                 return false;
             }
@@ -160,84 +205,154 @@ internal sealed class Reversal(SimMachine machine)
         return true;
     }
 
+    private bool Writes(int position, ref readonly Event e)
+        => position == _count - 1 && IsAtomic(in e) ? _lastWrites : e.Wrote;
+
+    /// <summary>Whether what a step writes follows from what it reads.</summary>
+    private static bool IsAtomic(ref readonly Event e) => e.Op.Kind == OpKind.Rmw && !e.HasWays;
+
+    private bool CommutesWithAll(Footprint footprint, int end)
+    {
+        for (int i = _begin; i < end; i++)
+        {
+            if (_entries[i].Removed)
+            {
+                continue;
+            }
+
+            Footprint other = FootprintAt(i);
+            if (footprint.Waiting > 0 && IsOwnFlush(footprint, other))
+            {
+                footprint = footprint with { Waiting = footprint.Waiting - 1 };
+            }
+            else if (other.Conflicts(footprint, machine.FlusherBase))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void Precede(in Footprint step, int end)
+    {
+        for (int i = _begin; i < end; i++)
+        {
+            if (_entries[i].Waiting > 0 && IsOwnFlush(FootprintAt(i), step))
+            {
+                _entries[i].Waiting--;
+            }
+        }
+    }
+
     private bool IsOwnFlush(in Footprint load, in Footprint flush)
         => flush.Process == load.Process + machine.FlusherBase && flush.Cell!.Is(load.Cell);
 
     /// <summary>
-    /// What a step touches where it stands among those that reverse the race: a load that is now before
+    /// What a load finds where it stands among the steps that reverse the race: one that is now before
     /// a flush of its own processor is served from the buffer.
     /// </summary>
-    private Footprint Moved(in Footprint footprint, int index, int first, int second)
+    private void CountWaiting(int first, int second)
     {
-        ref readonly Event e = ref _history.Events[index];
-        if (!machine.BuffersStores || e.Op.Kind != OpKind.Load || e.Op.Guard != GuardKind.None)
-        {
-            return footprint;
-        }
-
-        int waiting = footprint.Waiting;
         ref readonly Event early = ref _history.Events[first];
-        for (int k = first; k < index; k++)
+        for (int i = 0; i < _count; i++)
         {
-            bool isLater = k == first || k == second || _history.Clock(k)[early.Process] >= early.Sequence;
-            if (isLater && IsOwnFlush(footprint, _history.FootprintOf(k)))
+            ref Entry entry = ref _entries[i];
+            ref readonly Event e = ref _history.Events[entry.Event];
+            if (e.Op.Kind != OpKind.Load || e.Op.Guard != GuardKind.None)
             {
-                waiting++;
+                continue;
+            }
+
+            Footprint load = _history.FootprintOf(entry.Event);
+            for (int k = first; k < entry.Event; k++)
+            {
+                bool isLater = k == first || k == second || _history.Knows(k, early.Process, early.Sequence);
+                if (isLater && IsOwnFlush(load, _history.FootprintOf(k)))
+                {
+                    entry.Waiting++;
+                }
             }
         }
-
-        return footprint with { Waiting = waiting };
     }
 
     /// <summary>
-    /// What the second event touches when the first has not happened: a compare-and-exchange may
-    /// succeed that failed, or the other way round. One with several ways may do either.
+    /// Whether the second event changes its cell when the first has not happened: a compare-and-exchange
+    /// may succeed that failed, or the other way round. One with several ways may do either.
     /// </summary>
-    private Footprint ReversedFootprint(int first, int second)
+    private bool WritesReversed(int first, int second)
     {
-        Footprint footprint = _history.FootprintOf(second);
-        PendingOp op = _history.Events[second].Op;
-        return op.Kind == OpKind.Rmw && !_history.Events[second].HasWays
-            ? new Footprint(footprint.Process, footprint.Cell, op.Writes(_history.OldOf(first, op.Cell!)), null)
-            : footprint;
+        ref readonly Event late = ref _history.Events[second];
+        return IsAtomic(in late) ? late.Op.Writes(_history.OldOf(first, late.Op.Cell!)) : late.Wrote;
     }
 
-    private void Push(int index, in Footprint footprint, bool chained)
+    private void Begin()
+    {
+        Array.Fill(_first, ushort.MaxValue);
+        _processes = 0;
+        _count = _begin = 0;
+    }
+
+    private void Push(int index, ref readonly Event e, bool chained)
     {
         if (_count == _entries.Length)
         {
             Array.Resize(ref _entries, _count * 2);
         }
 
-        ref readonly Event e = ref _history.Events[index];
-        ref Entry entry = ref _entries[_count++];
+        ref Entry entry = ref _entries[_count];
         entry.Event = index;
         entry.Process = e.Process;
-        entry.Alternative = e.Alternative;
-        entry.Alternatives = e.Op.Kind == OpKind.Choose ? e.Op.Alternatives : 1;
-        entry.Footprint = footprint;
+        entry.Waiting = e.Waiting;
         entry.Chained = chained;
         entry.Removed = false;
+        Link(_count, e.Sequence);
+        _count++;
     }
 
-    /// <summary>Whether an earlier step, of any other process, is known to a clock.</summary>
-    private bool AnyReached(ReadOnlySpan<ushort> clock, int process)
+    /// <summary>Puts the step at a position behind those of its process.</summary>
+    private void Link(int position, int sequence)
     {
-        if (_first[process] != ushort.MaxValue)
+        ref Entry entry = ref _entries[position];
+        entry.Next = -1;
+        int process = entry.Process;
+        if ((_processes & (1UL << process)) == 0)
         {
-            return true;
+            _processes |= 1UL << process;
+            _firstOf[process] = position;
+            _first[process] = (ushort)sequence;
+        }
+        else
+        {
+            _entries[_lastOf[process]].Next = position;
         }
 
-        return VectorClock.ReachesAny(clock, _first);
+        _lastOf[process] = position;
+    }
+
+    private void SetFirst(int process, int position)
+    {
+        if (position < 0)
+        {
+            _processes &= ~(1UL << process);
+            _first[process] = ushort.MaxValue;
+            return;
+        }
+
+        _firstOf[process] = position;
+        _first[process] = (ushort)_history.Events[_entries[position].Event].Sequence;
     }
 
     internal struct Entry
     {
-        internal Footprint Footprint;
         internal int Event;
         internal int Process;
-        internal int Alternative;
-        internal int Alternatives;
+
+        /// <summary>Position of the next step of the process, or -1.</summary>
+        internal int Next;
+
+        /// <summary>Of a load under TSO, how many stores of its own processor to the cell wait where it stands.</summary>
+        internal int Waiting;
         internal bool Chained;
         internal bool Removed;
     }

@@ -138,9 +138,10 @@ internal sealed partial class WakeupTree
         _nodes[node].FirstChild = Append(_nodes[node].FirstChild, added);
     }
 
-    private int SiblingAt(int head, int index)
+    /// <summary>One of some siblings, by its place among them.</summary>
+    internal int SiblingAt(int head, int index)
     {
-        for (; index > 0; index--)
+        for (; index > 0 && head != None; index--)
         {
             head = _nodes[head].NextSibling;
         }

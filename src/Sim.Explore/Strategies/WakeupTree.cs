@@ -1,5 +1,6 @@
 using Sim.Machine;
 using Sim.Machine.Processors;
+using Sim.Machine.Races;
 
 namespace Sim.Explore.Strategies;
 
@@ -136,7 +137,7 @@ internal sealed partial class WakeupTree
     private void InsertAtChoice(int head, Reversal reversal)
     {
         int position = reversal.FirstOf(_nodes[head].Process);
-        int only = position >= 0 ? reversal[position].Alternative : -1;
+        int only = position >= 0 ? reversal.EventAt(position).Alternative : -1;
         if (position >= 0)
         {
             reversal.Remove(position);
@@ -187,13 +188,15 @@ internal sealed partial class WakeupTree
         int last = None;
         for (int i = 0; i < reversal.Length; i++)
         {
-            ref Reversal.Entry entry = ref reversal[i];
-            if (entry.Removed)
+            if (!reversal.IsLeft(i))
             {
                 continue;
             }
 
-            int node = Add(entry.Process, entry.Alternative, entry.Alternatives, in entry.Footprint);
+            ref readonly Event e = ref reversal.EventAt(i);
+            Footprint footprint = reversal.FootprintAt(i);
+            int alternatives = e.Op.Kind == OpKind.Choose ? e.Op.Alternatives : 1;
+            int node = Add(e.Process, e.Alternative, alternatives, in footprint);
             if (head == None)
             {
                 head = node;
@@ -210,15 +213,19 @@ internal sealed partial class WakeupTree
     }
 
     /// <summary>Writes the plan below a list of siblings as plain data.</summary>
+    /// <param name="head">The first sibling.</param>
+    /// <param name="plan">Where to write.</param>
+    /// <param name="each">Told of each node, and of its place in what is written.</param>
     /// <returns>How many siblings there are.</returns>
-    internal int Export(int head, List<PlannedStep> plan)
+    internal int Export(int head, List<PlannedStep> plan, Action<int, int> each)
     {
         int siblings = 0;
         for (int node = head; node != None; node = _nodes[node].NextSibling)
         {
             int place = plan.Count;
             plan.Add(default);
-            int branches = Export(_nodes[node].FirstChild, plan);
+            each(node, place);
+            int branches = Export(_nodes[node].FirstChild, plan, each);
             plan[place] = new PlannedStep(
                 _nodes[node].Process, _nodes[node].Alternative, _nodes[node].IsOpen, branches);
             siblings++;
@@ -235,15 +242,23 @@ internal sealed partial class WakeupTree
     /// <param name="plan">The plan as written.</param>
     /// <param name="siblings">How many siblings to read.</param>
     /// <param name="place">Where to read; moved on.</param>
-    internal int Import(SimMachine machine, IReadOnlyList<PlannedStep> plan, int siblings, ref int place)
+    /// <param name="ahead">What was explored ahead, by the place of the last step.</param>
+    internal int Import(
+        SimMachine machine,
+        IReadOnlyList<PlannedStep> plan,
+        int siblings,
+        ref int place,
+        IReadOnlyDictionary<int, Parallel.Errand> ahead)
     {
         int head = None;
         for (; siblings > 0; siblings--)
         {
+            Parallel.Errand? errand = ahead.GetValueOrDefault(place);
             PlannedStep step = plan[place++];
             Footprint footprint = machine.FootprintOf(step.Process);
             int node = Add(step.Process, step.Alternative, machine.AlternativesOf(step.Process), in footprint);
             _nodes[node].IsOpen = step.IsOpen;
+            _nodes[node].Errand = errand;
             if (!machine.IsEnabled(step.Process))
             {
                 // It will be given up when its turn comes, and what follows with it.
@@ -252,7 +267,7 @@ internal sealed partial class WakeupTree
             else if (step.Branches > 0)
             {
                 machine.Step(step.Process, step.Alternative);
-                int child = Import(machine, plan, step.Branches, ref place);
+                int child = Import(machine, plan, step.Branches, ref place, ahead);
                 machine.Undo();
                 _nodes[node].FirstChild = child;
             }

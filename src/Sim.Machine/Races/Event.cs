@@ -69,4 +69,14 @@ internal struct AccessRecord
 /// </summary>
 /// <param name="First">Index of the earlier event.</param>
 /// <param name="Chained">The later one blocked until the earlier one's effect was taken back.</param>
-internal readonly record struct Race(int First, bool Chained);
+internal record struct Race(int First, bool Chained)
+{
+    /// <summary>Index of the later event.</summary>
+    internal int Second;
+
+    /// <summary>
+    /// What a strategy found out: while so many events, from the first on, stay as they are, a branch that was
+    /// explored covers the reversal. 0 if it does not know.
+    /// </summary>
+    internal int Covered;
+}

@@ -36,7 +36,7 @@ internal sealed class History(int lanes)
 
     internal ReadOnlySpan<AccessRecord> Accesses => _accesses.AsSpan(0, AccessCount);
 
-    internal ReadOnlySpan<Race> Races => _races.AsSpan(0, RaceCount);
+    internal Span<Race> Races => _races.AsSpan(0, RaceCount);
 
     /// <summary>The vector clock of an event: for each process, how many of its events came before.</summary>
     internal Span<ushort> Clock(int index) => _clocks.AsSpan(index * lanes, lanes);
@@ -48,6 +48,10 @@ internal sealed class History(int lanes)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool IsBefore(int first, ReadOnlySpan<ushort> clock)
         => _events[first].Sequence <= clock[_events[first].Process];
+
+    /// <summary>Whether an event knows so much of a process.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool Knows(int index, int process, int sequence) => _clocks[(index * lanes) + process] >= sequence;
 
     /// <summary>Opens the next event of a process.</summary>
     /// <param name="process">Who takes the step.</param>
@@ -480,7 +484,8 @@ internal sealed class History(int lanes)
             Array.Resize(ref _races, RaceCount * 2);
         }
 
-        _races[RaceCount++] = race;
+        _races[RaceCount] = race;
+        _races[RaceCount++].Second = Count - 1;
     }
 
     private static int[] CreateNewest(int lanes)

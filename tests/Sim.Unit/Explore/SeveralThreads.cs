@@ -1,3 +1,4 @@
+using System.Threading;
 using Sim.Explore;
 using Sim.Machine.Memory;
 using Sim.Unit.Scenarios;
@@ -82,10 +83,10 @@ public sealed class SeveralThreads
             SearchState? next = null;
             part = Explorer.Run(Worlds.Parse("detach-vs-death"), options with
             {
-                Jobs = 2 + (parts % 2),
+                Jobs = 1 + (parts % 3),
                 Resume = state,
                 Stop = _ => ++polls > 10,
-                Checkpoint = reached => next = reached,
+                Checkpoint = reached => next = Checkpoints.Copy(reached),
             });
             parts++;
             state = next;
@@ -95,6 +96,40 @@ public sealed class SeveralThreads
         Assert.True(parts > 3);
         AssertSame(whole, part);
     }
+
+    /// <summary>What helpers have found out by then goes into the state of a search, and is not explored again.</summary>
+    [Theory]
+    [InlineData("yardstick/attach attachers=6", MemoryModel.Sc)]
+    [InlineData("detach-vs-death", MemoryModel.Tso)]
+    [InlineData("attach-vs-release", MemoryModel.Tso)]
+    [InlineData("fork-vs-stop exits=1", MemoryModel.Sc)]
+    public void What_was_explored_ahead_is_kept(string world, MemoryModel memory)
+    {
+        ExploreOptions options = Worlds.Options(memory) with { StopAtViolation = false };
+        ExploreResult whole = Explorer.Run(Worlds.Parse(world), options);
+        SearchState? state = null;
+        Explorer.Run(Worlds.Parse(world), options with
+        {
+            Jobs = 3,
+            Stop = _ =>
+            {
+                Thread.Sleep(20);   // the helpers get ahead
+                return state is not null;
+            },
+            WantsCheckpoint = () => true,
+            Checkpoint = reached => state ??= Ahead(reached) > 0 ? Checkpoints.Copy(reached) : null,
+        });
+        Assert.NotNull(state);
+        int own = 0;
+        ExploreResult rest = Explorer.Run(
+            Worlds.Parse(world), options with { Resume = state, OnExecution = _ => own++ });
+
+        Assert.Equal(whole.Executions - state.Executions - Ahead(state), own);
+        AssertSame(whole, rest);
+    }
+
+    private static long Ahead(SearchState state)
+        => state.Levels.SelectMany(level => level.Ahead).Sum(branch => branch.Counts.Executions);
 
     private static void AssertSame(ExploreResult one, ExploreResult other)
     {

@@ -53,6 +53,6 @@ public sealed class Checkpoints
             Worlds.Parse("detach-vs-death exit=1"), Worlds.Options(MemoryModel.Sc) with { Resume = state }));
     }
 
-    private static SearchState Copy(SearchState state)
+    internal static SearchState Copy(SearchState state)
         => JsonSerializer.Deserialize<SearchState>(JsonSerializer.Serialize(state))!;
 }

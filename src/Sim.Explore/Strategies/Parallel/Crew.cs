@@ -60,6 +60,15 @@ internal sealed class Crew : IDisposable
         }
     }
 
+    /// <summary>What came of an errand so far; null unless somebody came to its end.</summary>
+    internal Outcome? Done(Errand errand)
+    {
+        lock (_door)
+        {
+            return errand.IsDone ? errand.Outcome : null;
+        }
+    }
+
     /// <summary>
     /// What came of an errand, now that its turn has come; null when nothing did. Waits for who is at it to
     /// come to an end, which is soon.

@@ -19,19 +19,21 @@ internal readonly record struct CopiedStep(int Process, Footprint Footprint, int
 internal sealed record ErrandStep(int Process, ulong? Sleep, ulong Before, IReadOnlyList<CopiedStep> Planned);
 
 /// <summary>What grew on the copy of a tree.</summary>
+/// <remarks>Out of a checkpoint it comes as <see cref="Saved"/>: what its steps touch is found out when its turn comes.</remarks>
 /// <param name="Level">The level of the search that the tree is planned at.</param>
 /// <param name="Place">Below which node of the tree: which child, and of that which child.</param>
 /// <param name="Siblings">How many children that node had before.</param>
 /// <param name="Planned">Those that it has got, each step before what comes after it.</param>
 internal sealed record Graft(
-    int Level, IReadOnlyList<int> Place, int Siblings, IReadOnlyList<CopiedStep> Planned);
+    int Level, IReadOnlyList<int> Place, int Siblings, IReadOnlyList<CopiedStep> Planned)
+{
+    /// <summary>What was planned, as a checkpoint has it.</summary>
+    internal PlanAhead? Saved { get; init; }
 
-/// <summary>A race whose reversal went to a place that was new: to be planned again if others came there first.</summary>
-/// <param name="Level">The level of its first event.</param>
-/// <param name="Execution">In which of <see cref="Outcome.Executions"/>.</param>
-/// <param name="Second">The index of its second event; -1 minus a process's number if that is blocked for ever.</param>
-/// <param name="Number">Which of the second event's races it is.</param>
-internal readonly record struct NotedRace(int Level, int Execution, int Second, int Number);
+    /// <summary>As a checkpoint has it.</summary>
+    internal PlanAhead Save() => Saved ?? new PlanAhead(
+        Level, Place, Siblings, [.. Planned.Select(step => new PlannedStep(step.Process, 0, false, step.Branches))]);
+}
 
 /// <summary>What came of an errand: what the search would have counted and planned there itself.</summary>
 /// <param name="Counts">The counts; the levels are those below the branch, if it was not explored to the end.</param>
@@ -43,8 +45,22 @@ internal sealed record Outcome(
     SearchState Counts,
     bool IsBroken,
     IReadOnlyList<Graft> Grafts,
-    IReadOnlyList<NotedRace>? Races,
-    IReadOnlyList<byte[]> Executions);
+    IReadOnlyList<RaceAhead>? Races,
+    IReadOnlyList<byte[]> Executions)
+{
+    /// <summary>As a checkpoint has it.</summary>
+    /// <param name="step">The index of the branch's last step in what is planned.</param>
+    internal BranchAhead Save(int step)
+        => new(step, Counts, IsBroken, [.. Grafts.Select(graft => graft.Save())], Races, Executions);
+
+    /// <summary>What a checkpoint has.</summary>
+    internal static Outcome Of(BranchAhead saved) => new(
+        saved.Counts,
+        saved.IsBroken,
+        [.. saved.Plans.Select(plan => new Graft(plan.Level, plan.Place, plan.Siblings, []) { Saved = plan })],
+        saved.Races,
+        saved.Executions);
+}
 
 /// <summary>
 /// A planned branch that somebody explores before it is its turn. The last step of a planned branch leads
@@ -61,6 +77,9 @@ internal sealed class Errand(IReadOnlyList<ErrandStep> path)
 
     /// <summary>Whether the search waits for the outcome, so that what there is will do.</summary>
     internal bool IsWanted { get => _isWanted; set => _isWanted = value; }
+
+    /// <summary>An errand that an earlier search has seen done.</summary>
+    internal static Errand Done(Outcome outcome) => new([]) { IsDone = true, Outcome = outcome };
 
     /// <summary>Whether <see cref="Outcome"/> is final.</summary>
     internal bool IsDone { get; set; }

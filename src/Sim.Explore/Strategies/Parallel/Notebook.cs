@@ -9,13 +9,13 @@ internal sealed class Notebook(SimMachine machine, int from)
 {
     private const int Most = 10_000;
 
-    private readonly List<NotedRace> _races = [];
+    private readonly List<RaceAhead> _races = [];
     private readonly List<byte[]> _executions = [];
     private readonly HashSet<ulong> _known = [];
     private bool _isOpen;
 
     /// <summary>The races; null if there were too many.</summary>
-    internal IReadOnlyList<NotedRace>? Races => _races.Count < Most ? _races : null;
+    internal IReadOnlyList<RaceAhead>? Races => _races.Count < Most ? _races : null;
 
     /// <summary>The steps of the executions that they were seen in.</summary>
     internal IReadOnlyList<byte[]> Executions => _executions;
@@ -41,6 +41,6 @@ internal sealed class Notebook(SimMachine machine, int from)
             _executions.Add(steps);
         }
 
-        _races.Add(new NotedRace(level, _executions.Count - 1, second, number));
+        _races.Add(new RaceAhead(level, _executions.Count - 1, second, number));
     }
 }
