@@ -11,6 +11,10 @@ else if (args is ["explore", .. var searches])
 {
     ExploreHarness.Run(searches);
 }
+else if (args is ["models", .. var models])
+{
+    ModelHarness.Run(models);
+}
 else if (args is ["memory", .. var sizes])
 {
     Memory.Run(sizes);
