@@ -110,6 +110,26 @@ public sealed class PublishedVerdicts
         Assert.Null(Lost(test, LitmusMemory.Tso));
     }
 
+    /// <summary>Where the axioms would take for ever, the machine's answer is given, and it is said what nobody knows.</summary>
+    [Fact]
+    public void What_the_axioms_cannot_enumerate_is_said()
+    {
+        string text = """
+            C adds
+            { }
+            P0(int *x) { atomic_add(1, x); int r1 = READ_ONCE(*x); int r2 = cmpxchg(x, 0, 3); }
+            P1(int *x) { atomic_add(11, x); atomic_add(12, x); }
+            P2(int *x) { atomic_inc(x); smp_wmb(); WRITE_ONCE(*x, 22); int r2 = smp_load_acquire(x); }
+            locations [0:r1; 0:r2; 2:r2; x;]
+            exists (x=0)
+            """;
+        LitmusTest test = LitmusParser.Parse(text, "adds");
+
+        Assert.Equal(
+            "load buffering, perhaps: there are too many executions for the axioms to tell",
+            LostFamily.Of(test, LitmusMemory.Lkmm, OperationalEngine.Run(test, LitmusMemory.Lkmm, new ExploreOptions())));
+    }
+
     private static string? Lost(LitmusTest test, LitmusMemory memory)
         => LostFamily.Of(test, memory, OperationalEngine.Run(test, memory, new ExploreOptions()));
 }

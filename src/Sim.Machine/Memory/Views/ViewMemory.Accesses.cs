@@ -165,10 +165,12 @@ internal sealed partial class ViewMemory
         heard = isOwn ? heard : heard.With(write.Fences);
         if (isOwn && isProgram)
         {
-            // What comes from the processor itself tells nothing new.
+            // What comes from the processor itself tells nothing new but what goes before this read.
             return views with
             {
                 Current = views.Current.With(write),
+                Answered = answers ? views.Answered.With(known.Seen) : views.Answered,
+                AnsweredFences = answers ? views.AnsweredFences.With(known.Fences) : views.AnsweredFences,
                 Newest = known,
                 Program = AfterReading(views.Program, write, known, views.Fences.With(known.Fences)),
             };
