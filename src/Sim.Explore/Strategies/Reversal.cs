@@ -10,7 +10,7 @@ namespace Sim.Explore.Strategies;
 /// that event, in order, and then the second event. They are a partial order; its first elements are
 /// the processes that could begin it.
 /// </summary>
-internal sealed class Reversal(SimMachine machine)
+internal sealed partial class Reversal(SimMachine machine)
 {
     private readonly History _history = machine.History;
 
@@ -126,15 +126,6 @@ internal sealed class Reversal(SimMachine machine)
         }
     }
 
-    /// <summary>A step comes before all that are left: loads of its own processor find a flush done.</summary>
-    internal void Precede(in Footprint step)
-    {
-        if (machine.BuffersStores)
-        {
-            Precede(in step, _count);
-        }
-    }
-
     /// <summary>A copy of the steps, for trying something.</summary>
     internal Entry[] Save() => _entries[.._count];
 
@@ -210,71 +201,6 @@ internal sealed class Reversal(SimMachine machine)
 
     /// <summary>Whether what a step writes follows from what it reads.</summary>
     private static bool IsAtomic(ref readonly Event e) => e.Op.Kind == OpKind.Rmw && !e.HasWays;
-
-    private bool CommutesWithAll(Footprint footprint, int end)
-    {
-        for (int i = _begin; i < end; i++)
-        {
-            if (_entries[i].Removed)
-            {
-                continue;
-            }
-
-            Footprint other = FootprintAt(i);
-            if (footprint.Waiting > 0 && IsOwnFlush(footprint, other))
-            {
-                footprint = footprint with { Waiting = footprint.Waiting - 1 };
-            }
-            else if (other.Conflicts(footprint, machine.FlusherBase))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private void Precede(in Footprint step, int end)
-    {
-        for (int i = _begin; i < end; i++)
-        {
-            if (_entries[i].Waiting > 0 && IsOwnFlush(FootprintAt(i), step))
-            {
-                _entries[i].Waiting--;
-            }
-        }
-    }
-
-    private bool IsOwnFlush(in Footprint load, in Footprint flush)
-        => flush.Process == load.Process + machine.FlusherBase && flush.Cell!.Is(load.Cell);
-
-    /// <summary>
-    /// What a load finds where it stands among the steps that reverse the race: one that is now before
-    /// a flush of its own processor is served from the buffer.
-    /// </summary>
-    private void CountWaiting(int first, int second)
-    {
-        ref readonly Event early = ref _history.Events[first];
-        for (int i = 0; i < _count; i++)
-        {
-            ref Entry entry = ref _entries[i];
-            ref readonly Event e = ref _history.Events[entry.Event];
-            if (e.Op.Kind != OpKind.Load || e.Op.Guard != GuardKind.None)
-            {
-                continue;
-            }
-
-            Footprint load = _history.FootprintOf(entry.Event);
-            for (int k = first; k < entry.Event; k++)
-            {
-                bool isLater = k == first || k == second || _history.Knows(k, early.Process, early.Sequence);
-                if (isLater && IsOwnFlush(load, _history.FootprintOf(k)))
-                {
-                    entry.Waiting++;
-                }
-            }
-        }
-    }
 
     /// <summary>
     /// Whether the second event changes its cell when the first has not happened: a compare-and-exchange

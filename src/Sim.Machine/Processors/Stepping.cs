@@ -99,7 +99,7 @@ internal static class Stepping
                 break;
             case OpKind.Free:
                 var freed = (MachineObject)op.Extra!;
-                IReadOnlyList<Cell> ended = freed.CellsWithParts;
+                Cell[] ended = freed.CellsWithParts;
                 if (!freed.IsFreed)
                 {
                     CheckUnused(machine, fiber, index, freed, ended);
@@ -123,7 +123,7 @@ internal static class Stepping
     /// Reports an access of a guarded word that is not ordered before the end of the word's life: it is
     /// no scheduling point, so no schedule may show that it could come later.
     /// </summary>
-    private static void CheckUnused(SimMachine machine, Fiber fiber, int index, MachineObject freed, IReadOnlyList<Cell> cells)
+    private static void CheckUnused(SimMachine machine, Fiber fiber, int index, MachineObject freed, ReadOnlySpan<Cell> cells)
     {
         foreach (Cell cell in cells)
         {

@@ -226,7 +226,7 @@ internal sealed class History(int lanes)
     /// As <see cref="Touch"/>, for an event that touches several cells at once. It is not ordered after
     /// accesses of guarded cells: they are no steps, and have to be ordered by something else.
     /// </summary>
-    internal void TouchAll(int index, IReadOnlyList<Cell> cells, bool write)
+    internal void TouchAll(int index, ReadOnlySpan<Cell> cells, bool write)
     {
         Span<ushort> clock = Clock(index);
         _events[index].Wrote = write;

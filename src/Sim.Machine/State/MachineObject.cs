@@ -9,9 +9,9 @@ public abstract class MachineObject : Undoable
     private const int FreedSlot = -1;
     private const int PartSlot = -2;
 
-    private readonly List<Cell>? _cells;
+    /// <summary>Null in direct mode, where nobody asks.</summary>
+    private readonly Members? _members;
     private readonly string? _label;
-    private List<MachineObject>? _parts;
     private int _cellCount;
     private bool _freed;
 
@@ -25,7 +25,7 @@ public abstract class MachineObject : Undoable
         Id = machine.Objects.Add(this);
         Kind = kind;
         _label = label;
-        _cells = machine.IsDirect ? null : [];
+        _members = machine.IsDirect ? null : new Members();
     }
 
     /// <summary>Makes a part of another object, as a lock inside a struct: its memory is given back with that one's.</summary>
@@ -39,7 +39,8 @@ public abstract class MachineObject : Undoable
         if (!Machine.IsDirect)
         {
             Machine.RecordUndo(whole, PartSlot, 0);
-            (whole._parts ??= []).Add(this);
+            (whole._members!.Parts ??= []).Add(this);
+            whole.ForgetAll();
         }
     }
 
@@ -58,7 +59,7 @@ public abstract class MachineObject : Undoable
         Id = (long)(StateHash.Mix(place, (ulong)number) | (1UL << 63));
         Kind = kind;
         _label = label;
-        _cells = Machine.IsDirect ? null : [];
+        _members = Machine.IsDirect ? null : new Members();
     }
 
     /// <summary>The machine that owns the object.</summary>
@@ -80,22 +81,35 @@ public abstract class MachineObject : Undoable
     public bool IsFreed => _freed;
 
     /// <summary>The cells of the object, in the order of declaration; nobody asks for them in direct mode.</summary>
-    internal IReadOnlyList<Cell> Cells => (IReadOnlyList<Cell>?)_cells ?? [];
+    internal IReadOnlyList<Cell> Cells => (IReadOnlyList<Cell>?)_members?.Cells ?? [];
 
     /// <summary>The object that this one is a part of, or null.</summary>
     internal MachineObject? Whole { get; }
 
     /// <summary>The cells of the object and of its parts.</summary>
-    internal IReadOnlyList<Cell> CellsWithParts
-        => _parts is null ? Cells : [.. Cells, .. _parts.SelectMany(part => part.CellsWithParts)];
+    internal Cell[] CellsWithParts
+        => _members is null ? [] : _members.All ??=
+            [.. _members.Cells, .. _members.Parts?.SelectMany(part => part.CellsWithParts) ?? []];
 
     /// <inheritdoc/>
     public override string ToString() => $"{Kind}[{Label}]";
 
     internal int Own(Cell cell)
     {
-        _cells?.Add(cell);
+        _members?.Cells.Add(cell);
+        ForgetAll();
         return ++_cellCount;
+    }
+
+    private void ForgetAll()
+    {
+        for (MachineObject? item = this; item is not null; item = item.Whole)
+        {
+            if (item._members is { } members)
+            {
+                members.All = null;
+            }
+        }
     }
 
     /// <summary>Whether an object is this one or lies in it, or is the same that was made again: see <see cref="Cell.Is"/>.</summary>
@@ -138,9 +152,9 @@ public abstract class MachineObject : Undoable
         }
 
         _freed = true;
-        for (int i = 0; i < _parts?.Count; i++)
+        for (int i = 0; i < _members?.Parts?.Count; i++)
         {
-            _parts[i].MarkAllFreed();
+            _members.Parts[i].MarkAllFreed();
         }
     }
 
@@ -148,11 +162,24 @@ public abstract class MachineObject : Undoable
     {
         if (slot == PartSlot)
         {
-            _parts!.RemoveAt(_parts.Count - 1);
+            List<MachineObject> parts = _members!.Parts!;
+            parts.RemoveAt(parts.Count - 1);
+            ForgetAll();
         }
         else
         {
             _freed = old != 0;
         }
+    }
+
+    /// <summary>What an object is made of.</summary>
+    private sealed class Members
+    {
+        internal List<Cell> Cells { get; } = [];
+
+        internal List<MachineObject>? Parts { get; set; }
+
+        /// <summary>The cells of the object and of its parts, if nothing was added or taken away since somebody asked.</summary>
+        internal Cell[]? All { get; set; }
     }
 }
