@@ -125,8 +125,12 @@ public sealed class Coredump(LinuxKernel kernel)
             CoreThread waiting = state.Waiting.At(cpu, 0);
             TaskStruct thread = waiting.Task;
             state.Waiting.Remove(cpu, waiting);
+
+            // Let go, a thread that has not gone to sleep again dies on its own, and nobody here counts as its user.
+            await cpu.Task().Rcu.Lock(cpu);
             await cpu.Rmw(waiting.Waits, RmwKind.Exchange, false);
             await Scheduling.WakeUpProcess(cpu, thread);
+            await cpu.Task().Rcu.Unlock(cpu);
         }
 
         await state.Lock.Release(cpu);
