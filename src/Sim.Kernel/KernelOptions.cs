@@ -49,6 +49,12 @@ public sealed record KernelOptions
     /// </summary>
     public bool ReportsStopWhenStopped { get; init; }
 
+    /// <summary>
+    /// Whether stops and core dumps are those of 2005: a core dump says that the group dies and kills its threads in a
+    /// second section of siglock, and a task goes to sleep in a group stop though SIGKILL waits for it.
+    /// </summary>
+    public bool HasStopsOf2005 { get; init; }
+
     /// <summary>max_threads: fork fails with EAGAIN at this number of tasks.</summary>
     public int MaxThreads { get; init; } = int.MaxValue;
 

@@ -90,6 +90,10 @@ public static class KernelSites
         public static readonly Site ExitLeavesStop = Check(
             "Check.ExitLeavesStop", "exit_signals(): a thread that exits no longer counts for a stop in progress");
 
+        /// <summary>do_signal_stop().</summary>
+        public static readonly Site StopSeesGroupExit = Check(
+            "Check.StopSeesGroupExit", "do_signal_stop(): no stop begins in a group that is about to die");
+
         /// <summary>kill_pid_info().</summary>
         public static readonly Site KillLooksAgain = Check(
             "Check.KillLooksAgain", "kill_pid_info(): the number is looked up again if its task was released meanwhile");
@@ -121,6 +125,7 @@ public static class KernelSites
         NewStructPid,
         WaitStoppedSiglock,
         Checks.ExitLeavesStop,
+        Checks.StopSeesGroupExit,
         Checks.KillLooksAgain,
         Checks.NoticeDecides,
         Checks.ChildDoesNotStep,

@@ -35,6 +35,13 @@ public sealed class Coredump(LinuxKernel kernel)
         var state = new CoreState(kernel.Machine, task.Label);
         await cpu.WriteOnce(shared.CoreState, state);
         await cpu.WriteOnce(shared.GroupExitCode, signal);
+        await cpu.WriteOnce(shared.Flags, SignalFlags.GroupExit);
+        if (kernel.Options.HasStopsOf2005)
+        {
+            await sighand.Siglock.Release(cpu);
+            await sighand.Siglock.Acquire(cpu);
+        }
+
         int others = await ZapProcess(cpu, task, state);
         await sighand.Siglock.Release(cpu);
         if (others > 0)
@@ -95,11 +102,10 @@ public sealed class Coredump(LinuxKernel kernel)
         await cpu.Free(self);
     }
 
-    /// <summary>zap_process(): the group exits, and the threads that still have memory are killed.</summary>
+    /// <summary>zap_process(): the threads that still have memory are killed.</summary>
     private async Op<int> ZapProcess(Cpu cpu, TaskStruct task, CoreState state)
     {
         SignalStruct shared = task.Signal;
-        await cpu.WriteOnce(shared.Flags, SignalFlags.GroupExit);
         shared.GroupStopCount.Set(cpu, 0);
         int others = 0;
         for (int i = 0; i < shared.Threads.Count(cpu); i++)

@@ -29,7 +29,8 @@ public sealed class GroupStop(LinuxKernel kernel)
         if (shared.GroupStopCount.Get(cpu) == 0)
         {
             SignalFlags flags = await cpu.ReadOnce(shared.Flags);
-            if ((flags & SignalFlags.StopDequeued) == SignalFlags.None || await IsGroupExit(cpu, shared, flags))
+            if ((flags & SignalFlags.StopDequeued) == SignalFlags.None ||
+                (cpu.Makes(KernelSites.Checks.StopSeesGroupExit) && await IsGroupExit(cpu, shared, flags)))
             {
                 return false;
             }
@@ -59,7 +60,8 @@ public sealed class GroupStop(LinuxKernel kernel)
 
         await sighand.Siglock.Release(cpu);
         await Notify(cpu, task, notify);
-        await Scheduling.Schedule(cpu, stops ? TaskState.Stopped : TaskState.Running);
+        TaskState stopped = kernel.Options.HasStopsOf2005 ? TaskState.StoppedBit : TaskState.Stopped;
+        await Scheduling.Schedule(cpu, stops ? stopped : TaskState.Running);
         await kernel.Tracehook.FinishJctl(cpu);
         task.ExitCode.Set(cpu, 0);
         return true;

@@ -133,6 +133,7 @@ public static class SiteMatrix
         new("Rcu.Call", "shown by kill-vs-stop and exec-vs-kill under tso (KASAN), not by the utrace worlds"),
         new("Siglock.WaitStopped", "shown by museum/wait-stopped-unlocked (STUCK), not by the utrace worlds"),
         new("Check.ExitLeavesStop", "shown by museum/group-stop-vs-exit (STUCK), not by the utrace worlds"),
+        new("Check.StopSeesGroupExit", "shown by museum/coredump-vs-sigstop (STUCK), not by the utrace worlds"),
         new("Check.KillLooksAgain", "shown by museum/kill-vs-exec-esrch (K2), not by the utrace worlds"),
         new("Check.ChildDoesNotStep", "shown by museum/child-inherits-step (H1), not by the utrace worlds"),
         new("DoWait.SetCurrentState", "read_lock(&tasklist_lock) behind it is a locked instruction on x86 (museum/control-do-wait-tso); exit-vs-wait is complete and clean without it under lkmm and power, too: the child becomes a zombie and wakes with tasklist_lock held, either before the look, which then finds it, or after it, and then it sees the state"),

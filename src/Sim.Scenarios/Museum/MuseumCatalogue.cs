@@ -54,6 +54,7 @@ public static class MuseumCatalogue
         UprobesRefcountResurrect.Exhibit,
         WaitStoppedUnlocked.Exhibit,
         GroupStopVsExit.Exhibit,
+        CoredumpVsSigstop.Exhibit,
         NocldwaitReturnLost.Exhibit,
         ChildInheritsStep.Exhibit,
         ExecStopUnderMutex.Exhibit,
