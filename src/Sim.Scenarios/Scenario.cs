@@ -59,6 +59,9 @@ public sealed record Scenario
     /// <summary>The memory model when none is asked for.</summary>
     public MemoryModel Memory { get; init; } = MemoryModel.Sc;
 
+    /// <summary>The version of utrace when none is asked for; null for the reference.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>The sites that are away in the world itself, besides those that are taken away by name.</summary>
     public Func<ParameterValues, IReadOnlyList<Site>> Removed { get; init; } = _ => [];
 

@@ -22,6 +22,24 @@ public sealed class ReplayTests
             replayed.Output);
     }
 
+    [Theory]
+    [InlineData("museum/unlock-wait-weak", "fixed")]
+    [InlineData("museum/reset-unlock-uaf", "fixed")]
+    [InlineData("museum/stop-after-detach", "b")]
+    public async Task An_exhibit_says_which_version_it_runs_and_its_token_runs_the_same(string exhibit, string variant)
+    {
+        Answer explored = await SimProcess.Run("explore", exhibit);
+        string token = TokenIn(explored);
+        Answer replayed = await SimProcess.Run("replay", token);
+        Answer another = await SimProcess.Run("explore", exhibit, "--set", "fixed=1", "--variant", "c", "--executions", "1");
+
+        Assert.Contains($", variant {variant}", explored.Output, StringComparison.Ordinal);
+        Assert.Contains($":{variant}:", token, StringComparison.Ordinal);
+        Assert.Equal(1, replayed.Exit);
+        Assert.StartsWith(replayed.Output, explored.Output, StringComparison.Ordinal);
+        Assert.Contains(", variant c", another.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_picture_is_the_same_in_every_configuration()
     {

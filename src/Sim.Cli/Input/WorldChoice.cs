@@ -54,7 +54,7 @@ internal sealed record WorldChoice
             Scenario = found,
             Values = values,
             Memory = memory is null ? found.Memory : Names.MemoryOf(memory),
-            Variant = Names.VariantOf(variant ?? Names.ReferenceVariant),
+            Variant = Names.VariantOf(variant ?? found.Variant ?? Names.ReferenceVariant),
             Without = [.. without.Distinct(StringComparer.Ordinal)
                 .Select(name => SiteOf(found, name)).Union(found.Removed(values)).OrderBy(site => site.Name, StringComparer.Ordinal)],
         };

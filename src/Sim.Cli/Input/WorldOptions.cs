@@ -18,7 +18,7 @@ internal sealed class WorldOptions
 
     private readonly Option<string> _variant = new("--variant")
     {
-        Description = "version of the utrace algorithm, in any case; see 'sim list variants' [default: b]",
+        Description = "version of the utrace algorithm, in any case; see 'sim list variants' [default: the scenario's, mostly b]",
         HelpName = "VARIANT",
     };
 

@@ -46,7 +46,7 @@ public sealed record Exhibit
     /// <summary>The version of utrace with the mistake, of <c>HistoricVariants</c>; null when the switch is something else.</summary>
     public string? Historic { get; init; }
 
-    /// <summary>The version of utrace around the mistake; null for the one that is asked for.</summary>
+    /// <summary>The version of utrace around the mistake, unless another is asked for; null for the reference.</summary>
     public string? Variant { get; init; }
 
     /// <summary>Whether there is a utrace in the world.</summary>
@@ -71,10 +71,11 @@ public sealed record Exhibit
         Sites = HasUtrace ? [] : KernelSites.All,
         HasUtrace = HasUtrace,
         Memory = Memory,
+        Variant = Variant,
         Removed = values => values["fixed"] == 0 ? Without : [],
         Build = (machine, request) => Build(machine, request with
         {
-            Variant = IsFaulty(request) && Historic is not null ? Historic : Variant ?? request.Variant,
+            Variant = IsFaulty(request) && Historic is not null ? Historic : request.Variant,
         }),
     };
 }

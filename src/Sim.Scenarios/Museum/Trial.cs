@@ -74,7 +74,7 @@ public sealed record Trial
     {
         Scenario scenario = exhibit.ToScenario();
         var set = new Dictionary<string, int>(StringComparer.Ordinal) { ["fixed"] = isFixed ? 1 : 0 };
-        return scenario.World(new WorldRequest(scenario.Fill(set), "b"));
+        return scenario.World(new WorldRequest(scenario.Fill(set), exhibit.Variant ?? "b"));
     }
 
     /// <summary>Executions until the first violation: the middle one of the seeds, if that one found any.</summary>
