@@ -15,8 +15,6 @@ internal static class AbsentExhibits
         new("ptrace-reuse-barrier-eintr", "attach fails half-way because utrace_barrier was interrupted by a signal of the attacher", ExhibitGroup.PtraceOverUtrace),
         new("tracee-writes-resume", "tracee clears ctx->resume and overwrites the tracer's DETACH/step order", ExhibitGroup.PtraceOverUtrace),
         new("tif-syscall-trace-shared", "one TIF bit, two owners: utrace and ptrace clear each other's syscall tracing", ExhibitGroup.PtraceOverUtrace),
-        new("uprobes-signal-cancels-step", "signal handler started between out-of-line copy and single-step", ExhibitGroup.Instrumentation,
-            "not done yet: needs a probe that steps machine code out of line"),
         new("detach-unconditional-wake", "PTRACE_DETACH/RESUME wakes a task whatever it sleeps in", ExhibitGroup.Kernel),
         new("detach-zombie-leak", "tracee dies just before PTRACE_DETACH: nobody notifies the real parent", ExhibitGroup.Kernel),
         new("ptrace-stop-state-late", "aborted ptrace_stop leaves TRACED visible to a new tracer", ExhibitGroup.Kernel),

@@ -52,6 +52,7 @@ public static class MuseumCatalogue
         StapBarrierInAtomic.Exhibit,
         StapWorkOrder.Exhibit,
         UprobesRefcountResurrect.Exhibit,
+        UprobesSignalCancelsStep.Exhibit,
         WaitStoppedUnlocked.Exhibit,
         GroupStopVsExit.Exhibit,
         CoredumpVsSigstop.Exhibit,

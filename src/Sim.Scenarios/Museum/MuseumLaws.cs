@@ -24,9 +24,12 @@ public static class MuseumLaws
     /// <summary>H6.</summary>
     public static LifeLaw NothingForgotten { get; } = new("H6", "What was asked of a probe is done, and its books balance.");
 
+    /// <summary>H7.</summary>
+    public static LifeLaw Unnoticed { get; } = new("H7", "A program does the same with probes in it as without.");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LifeLaw> List { get; } =
-        [Steps, NoEmptySignal, ToldOnce, KillKills, InOrder, NothingForgotten];
+        [Steps, NoEmptySignal, ToldOnce, KillKills, InOrder, NothingForgotten, Unnoticed];
 
     /// <summary>Reports that a law does not hold.</summary>
     internal static void Break(this SimMachine machine, LifeLaw law, string but)
