@@ -55,6 +55,13 @@ public sealed record KernelOptions
     /// </summary>
     public bool HasStopsOf2005 { get; init; }
 
+    /// <summary>
+    /// Whether a wake-up loads the state of the task before it changes it, as try_to_wake_up() does; otherwise it is one
+    /// step, which reads the newest state. Explored worlds leave it out unless they are about it: it is a step more for
+    /// every wake-up, and matters only where a load may read an older state.
+    /// </summary>
+    public bool WakesAfterLoad { get; init; }
+
     /// <summary>max_threads: fork fails with EAGAIN at this number of tasks.</summary>
     public int MaxThreads { get; init; } = int.MaxValue;
 

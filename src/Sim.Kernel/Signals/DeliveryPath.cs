@@ -73,7 +73,7 @@ public sealed class DeliveryPath(LinuxKernel kernel)
     /// <summary>The first thread that comes back from a stop tells the parent that the group went on.</summary>
     private async Op TellOfContinue(Cpu cpu, TaskStruct task, SighandStruct sighand, SignalFlags flags)
     {
-        // SIGNAL_STOP_CONTINUED is always set here, so 2.6.32 never says CLD_STOPPED.
+        // A wait with WCONTINUED may have taken SIGNAL_STOP_CONTINUED away by now; 2.6.32 then says CLD_STOPPED.
         int why = (flags & SignalFlags.StopContinued) != SignalFlags.None ? SiCode.Continued : SiCode.Stopped;
         await cpu.WriteOnce(task.Signal.Flags, flags & ~SignalFlags.CldMask);
         why = await kernel.Tracehook.NotifyJctl(cpu, sighand, why, SiCode.Continued);

@@ -89,7 +89,14 @@ public static class Scheduling
     /// <summary>wake_up_state(): wakes a task that is in one of some states.</summary>
     /// <returns>Whether it was.</returns>
     public static async Op<bool> WakeUpState(Cpu cpu, TaskStruct task, TaskState states)
-        => (await cpu.ExchangeIfAny(task.State, states, TaskState.Running) & states) != TaskState.Running;
+    {
+        if (task.Kernel.Options.WakesAfterLoad && (await cpu.ReadOnce(task.State) & states) == TaskState.Running)
+        {
+            return false;
+        }
+
+        return (await cpu.ExchangeIfAny(task.State, states, TaskState.Running) & states) != TaskState.Running;
+    }
 
     /// <summary>wake_up_process(): wakes a task, however it sleeps.</summary>
     public static OperationAwaiter<TaskState> WakeUpProcess(Cpu cpu, TaskStruct task)

@@ -56,6 +56,7 @@ public static class MuseumCatalogue
         WaitStoppedUnlocked.Exhibit,
         GroupStopVsExit.Exhibit,
         CoredumpVsSigstop.Exhibit,
+        DoWaitMissingBarrier.Exhibit,
         NocldwaitReturnLost.Exhibit,
         ChildInheritsStep.Exhibit,
         ExecStopUnderMutex.Exhibit,

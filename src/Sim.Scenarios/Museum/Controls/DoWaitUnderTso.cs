@@ -17,7 +17,7 @@ internal static class DoWaitUnderTso
         Story = "do_wait() once stored TASK_INTERRUPTIBLE without a barrier before it looked at the children: the " +
             "store could pass the look, and a child's wake-up find the waiter running. Between the two is " +
             "read_lock(&tasklist_lock), a locked instruction on x86. On POWER, where taking a lock lets an earlier " +
-            "store pass a later load, the barrier is needed.",
+            "store pass a later load, the barrier is needed: do-wait-missing-barrier.",
         Fix = "None is needed on x86; set_current_state() where locks are weaker.",
         Switch = "do_wait() sets its state with a plain store",
         Guarantee = "",
