@@ -98,6 +98,10 @@ public static class KernelSites
         public static readonly Site KillLooksAgain = Check(
             "Check.KillLooksAgain", "kill_pid_info(): the number is looked up again if its task was released meanwhile");
 
+        /// <summary>de_thread().</summary>
+        public static readonly Site ExecIsNoGroupExit = Check(
+            "Check.ExecIsNoGroupExit", "de_thread(): an exec that waits for the other threads is not taken for a group exit");
+
         /// <summary>exit_notify().</summary>
         public static readonly Site NoticeDecides = Check(
             "Check.NoticeDecides", "exit_notify(): a parent that ignores SIGCHLD makes the child reap itself");
@@ -127,6 +131,7 @@ public static class KernelSites
         Checks.ExitLeavesStop,
         Checks.StopSeesGroupExit,
         Checks.KillLooksAgain,
+        Checks.ExecIsNoGroupExit,
         Checks.NoticeDecides,
         Checks.ChildDoesNotStep,
     ];

@@ -98,6 +98,10 @@ public sealed class ExecPath(LinuxKernel kernel)
 
             await cpu.WriteOnce(task.Signal.GroupExitTask, null);
             await cpu.WriteOnce(task.Signal.NotifyCount, 0);
+            if (!cpu.Makes(KernelSites.Checks.ExecIsNoGroupExit))
+            {
+                await cpu.WriteOnce(task.Signal.Flags, SignalFlags.None);
+            }
         }
 
         await UnshareSighand(cpu, task);
@@ -115,6 +119,11 @@ public sealed class ExecPath(LinuxKernel kernel)
         }
 
         await cpu.WriteOnce(shared.GroupExitTask, task);
+        if (!cpu.Makes(KernelSites.Checks.ExecIsNoGroupExit))
+        {
+            await cpu.WriteOnce(shared.Flags, SignalFlags.GroupExit);
+        }
+
         await kernel.Send.ZapOtherThreads(cpu, task);
 
         // A leader that is not us stays as a zombie.

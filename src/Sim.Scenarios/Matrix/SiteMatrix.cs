@@ -135,6 +135,7 @@ public static class SiteMatrix
         new("Check.ExitLeavesStop", "shown by museum/group-stop-vs-exit (STUCK), not by the utrace worlds"),
         new("Check.StopSeesGroupExit", "shown by museum/coredump-vs-sigstop (STUCK), not by the utrace worlds"),
         new("Check.KillLooksAgain", "shown by museum/kill-vs-exec-esrch (K2), not by the utrace worlds"),
+        new("Check.ExecIsNoGroupExit", "shown by museum/exec-loses-signals (H4), not by the utrace worlds"),
         new("Check.ChildDoesNotStep", "shown by museum/child-inherits-step (H1), not by the utrace worlds"),
         new("DoWait.SetCurrentState", "read_lock(&tasklist_lock) behind it is a locked instruction on x86 (museum/control-do-wait-tso); exit-vs-wait is complete and clean without it under lkmm and power, too: the child becomes a zombie and wakes with tasklist_lock held, either before the look, which then finds it, or after it, and then it sees the state; museum/do-wait-missing-barrier shows it there (STUCK)"),
         new("UtraceLock.Barrier", "barrier only reads; the lock orders it with the last callback's marks"),

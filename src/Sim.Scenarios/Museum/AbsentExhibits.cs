@@ -21,8 +21,6 @@ internal static class AbsentExhibits
         new("ptrace-stop-nostop-code", "signal cancelled by the tracer is delivered after all", ExhibitGroup.Kernel),
         new("wait-zombie-vs-untrace", "waiter holds a zombie in DEAD while the tracer thread untraces it", ExhibitGroup.Kernel),
         new("exit-trace-transition", "temporary DEAD state of a traced zombie is seen by others", ExhibitGroup.Kernel),
-        new("exec-loses-signals", "exec clears the group-exit flag and with it fatal signals sent meanwhile", ExhibitGroup.Kernel,
-            "the sources that we have do not say where the signal, which stays in the queue, is lost"),
         new("wait-no-wake-or-echild", "waiters not told that the last candidate vanished, or told too early", ExhibitGroup.Kernel),
         new("zap-threads-unlink", "core dump unlinks a ptracee while its tracer waits for tasklist_lock in detach", ExhibitGroup.Kernel),
         new("attach-check-then-link", "attach marks under one lock and links under another", ExhibitGroup.Kernel),

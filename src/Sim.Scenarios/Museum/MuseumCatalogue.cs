@@ -55,6 +55,7 @@ public static class MuseumCatalogue
         UprobesSignalCancelsStep.Exhibit,
         WaitStoppedUnlocked.Exhibit,
         GroupStopVsExit.Exhibit,
+        ExecLosesSignals.Exhibit,
         CoredumpVsSigstop.Exhibit,
         DoWaitMissingBarrier.Exhibit,
         NocldwaitReturnLost.Exhibit,
