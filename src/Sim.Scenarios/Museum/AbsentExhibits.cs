@@ -26,13 +26,11 @@ internal static class AbsentExhibits
         new("attach-check-then-link", "attach marks under one lock and links under another", ExhibitGroup.Kernel),
         new("clone-trace-stale", "decision \"child is traced\" taken before, used after tasklist_lock was dropped", ExhibitGroup.Kernel),
         new("freezer-vs-traced", "freezer counts a TRACED task as frozen while it is about to run", ExhibitGroup.Kernel,
-            "there is no freezer here"),
+            "there is no freezer here: it needs freeze_task() and a try_to_freeze() in the signal path and behind every stop, for this entry alone"),
         new("ptrace-state-uaf", "ptrace_state freed while sys_ptrace still uses it", ExhibitGroup.PtraceOverUtrace),
         new("ptrace-bug-on-ealready", "BUG() because a killed tracee returns a second legal error code", ExhibitGroup.PtraceOverUtrace),
         new("ptrace-wait-lost-stop", "wait() swallows exit_code when it decides not to report", ExhibitGroup.PtraceOverUtrace),
         new("ptrace-wait-quiesce-spin", "tracer spins in yield() for a tracee that will never quiesce", ExhibitGroup.PtraceOverUtrace),
-        new("ppc-step-reservation", "single-stepping a load-reserve/store-conditional loop never ends", ExhibitGroup.Kernel,
-            "no mistake of the kernel; step-fork shows it (--strategy states)"),
         new("resume-vs-wait-stopped", "ptrace_resume writes exit_code and wakes without siglock", ExhibitGroup.Kernel),
     ];
 }

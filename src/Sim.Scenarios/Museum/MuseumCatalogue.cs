@@ -76,6 +76,7 @@ public static class MuseumCatalogue
         StapDoubleUtraceStruct.Exhibit,
         StapDeathWorkDropped.Exhibit,
         ItracePidReuse.Exhibit,
+        PpcStepReservation.Exhibit,
         PublishUnderTso.Exhibit,
         DetachBarriersUnderTso.Exhibit,
         DeathReportFence.Exhibit,

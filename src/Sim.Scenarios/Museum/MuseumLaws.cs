@@ -27,9 +27,12 @@ public static class MuseumLaws
     /// <summary>H7.</summary>
     public static LifeLaw Unnoticed { get; } = new("H7", "A program does the same with probes in it as without.");
 
+    /// <summary>H8.</summary>
+    public static LifeLaw StepsLead { get; } = new("H8", "A program that is stepped comes to its end.");
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<LifeLaw> List { get; } =
-        [Steps, NoEmptySignal, ToldOnce, KillKills, InOrder, NothingForgotten, Unnoticed];
+        [Steps, NoEmptySignal, ToldOnce, KillKills, InOrder, NothingForgotten, Unnoticed, StepsLead];
 
     /// <summary>Reports that a law does not hold.</summary>
     internal static void Break(this SimMachine machine, LifeLaw law, string but)
